@@ -1,0 +1,2 @@
+export { NodeConfig } from './spec/node-config.ts'
+export { NodeSpec, type NodeSpecInput } from './spec/node-spec.ts'

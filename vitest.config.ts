@@ -1,0 +1,32 @@
+import { join, relative } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const suite = (name: string, test: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`suites/${name}/**/*.test.ts`], ...test },
+})
+
+/** Suites that share one engine or one machine run their files one after another. */
+const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 }
+
+export default defineConfig({
+  test: {
+    resolveSnapshotPath: (path, extension) =>
+      join(import.meta.dirname, 'snapshots', relative(join(import.meta.dirname, 'suites'), path) + extension),
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage',
+    },
+    projects: [
+      suite('unit'),
+      suite('snapshot'),
+      suite('property', { testTimeout: 60_000 }),
+      suite('differential', { testTimeout: 60_000 }),
+      suite('recorded'),
+      suite('integration', serial),
+      suite('node', { globalSetup: './suites/boot.ts' }),
+    ],
+  },
+})
