@@ -1,0 +1,93 @@
+import { AmiproofError } from '../lib/errors.ts'
+import table from './instance-types.json' with { type: 'json' }
+
+/**
+ * What EC2 says of an instance type, as far as pods and resources depend on it. The records of instance-types.json have these fields and
+ * more; `scripts/update-instance-types.ts` refreshes them from `aws ec2 describe-instance-types`.
+ */
+export interface InstanceType {
+  readonly type: string
+  /** DefaultVCpus; null where DescribeInstanceTypes no longer lists the type. */
+  readonly vcpus: number | null
+  readonly memoryMiB: number | null
+  readonly arch: readonly string[]
+  /** `nitro`, `xen`, or `none` where the API leaves the field out: bare metal. */
+  readonly hypervisor: string
+  readonly bareMetal: boolean
+  /** MaximumNetworkInterfaces of the default network card: only these ENIs give addresses to pods. Null where nothing is known. */
+  readonly maxEnis: number | null
+  readonly ipv4PerEni: number | null
+  /** MaximumNetworkInterfaces of each network card, by position. */
+  readonly networkCards: readonly (number | null)[]
+  /** Position of the default card. */
+  readonly defaultCard: number
+  readonly maxEnisAllCards: number | null
+  /** Whether a trunk ENI can be attached (VPC resource controller and Karpenter limits); null where neither knows the type. */
+  readonly trunking: boolean | null
+  /** Branch ENIs for pods with their own security groups. */
+  readonly branchInterfaces: number | null
+  readonly gpus: readonly {
+    readonly manufacturer: string
+    readonly name: string
+    readonly count: number
+    readonly memoryMiB: number | null
+  }[]
+  /** Which sources list the type: m moto, c VPC CNI, n nodeadm, k Karpenter, r VPC resource controller, e eksnode, a AL2's eni-max-pods.txt. */
+  readonly sources: string
+}
+
+/** How to ask for a type that the table lacks, typically from DescribeInstanceTypes. */
+export type InstanceTypeLookup = (type: string) => InstanceType | undefined
+
+const records: readonly InstanceType[] = table
+let byName: ReadonlyMap<string, InstanceType> | undefined
+
+/** All known instance types, sorted by name. */
+export const instanceTypes = (): readonly InstanceType[] => records
+
+/** The record of a type, or undefined. Names are exact, as EC2's are. */
+export const findInstanceType = (type: string): InstanceType | undefined => {
+  byName ??= new Map(records.map((record) => [record.type, record]))
+  return byName.get(type)
+}
+
+/**
+ * The record of a type, from the table or else the lookup.
+ * @throws AmiproofError `unknown-instance-type` with the nearest known name.
+ */
+export const instanceType = (type: string, lookup?: InstanceTypeLookup): InstanceType => {
+  const found = findInstanceType(type) ?? lookup?.(type)
+  if (found) return found
+  throw new AmiproofError(
+    `cannot find instance type ${JSON.stringify(type)} among the ${records.length} known ones; did you mean ${nearest(type)}?`,
+    { kind: 'usage', code: 'unknown-instance-type', op: 'find an instance type', blame: 'user' },
+  )
+}
+
+const nearest = (type: string): string => {
+  const wanted = type.trim().toLowerCase().slice(0, 64)
+  let best = { name: '', distance: Number.POSITIVE_INFINITY }
+  for (const { type: name } of records) {
+    const distance = editDistance(wanted, name)
+    if (distance < best.distance) best = { name, distance }
+  }
+  return best.name
+}
+
+/** How many letters to add, drop, change, or swap with their neighbour. */
+const editDistance = (a: string, b: string): number => {
+  let before: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : change
+      row.push(Math.min(change, swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    before = previous
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}
