@@ -12,7 +12,16 @@ export interface Fact<T> {
   readonly maxBytes?: number
   /** True: only collected when a suite asks for it. */
   readonly slow?: true
+  /** With `slow`: the suites that ask for it. */
+  readonly suites?: readonly string[]
+  /** True: `parse` copes with cut output and with a killed probe. Without it, both are errors of the fact's readers. */
+  readonly partial?: true
   readonly parse: (raw: Exec) => T
 }
 
 export const fact = <T>(definition: Fact<T>): Fact<T> => definition
+
+/** Milliseconds a probe may take unless its fact says otherwise. */
+export const defaultTimeoutMs = 10_000
+/** Bytes of a probe's stdout that are kept unless its fact says otherwise. */
+export const defaultMaxBytes = 1024 * 1024

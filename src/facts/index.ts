@@ -1,7 +1,14 @@
-import type { Fact } from './fact.ts'
-import { sysctl } from './sysctl.ts'
+import type { Probed } from './catalogue.ts'
+import type { derived } from './derived.ts'
 
-/** Every probe of a collection, by name. Adding one here is the whole registration. */
-export const probes = { sysctl } as const satisfies Record<string, Fact<unknown>>
+export { type Probed, type ProbeName, probes } from './catalogue.ts'
+export { cite } from './cite.ts'
+export { type Derived, derive } from './derive.ts'
+export { derived } from './derived.ts'
+export { type Evidence, evidenceBytes, execOf, type ProbeOutput, parseEvidence } from './evidence.ts'
+export { readFacts, type TrackedFacts, trackReads } from './read.ts'
 
-export type Facts = { readonly [K in keyof typeof probes]: ReturnType<(typeof probes)[K]['parse']> }
+/** Everything that is known of a node: parsed probes, and what follows from them. Each is parsed when it is first read. */
+export type Facts = Probed & {
+  readonly [K in keyof typeof derived]: ReturnType<(typeof derived)[K]['from']>
+}

@@ -1,0 +1,6 @@
+import type { Derived } from './derive.ts'
+
+/** Every derived fact, by name. */
+export const derived = {} as const satisfies Record<string, Derived<unknown>>
+
+export type DerivedName = keyof typeof derived
