@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { parseJsonKeepingDigits } from '../../src/lib/json.ts'
+import { explanations } from './explained.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A line of a vector file. Integers beyond 2^53 arrive as `bigint`. */
+export interface Vector {
+  readonly [field: string]: unknown
+  readonly input: Fields
+  readonly expected: Fields
+}
+
+/** One question of a vector: a name, what the oracle answered, what we answer. */
+export interface Answer {
+  readonly of: string
+  readonly expected: unknown
+  readonly actual: unknown
+}
+
+export interface Outcome {
+  readonly line: number
+  readonly status: 'equal' | 'explained' | 'different'
+  readonly differences: readonly Answer[]
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Where the vectors are: the directory named by AMIPROOF_VECTORS, or the public ones. */
+export const vectorsDirectory = (): string => process.env.AMIPROOF_VECTORS || 'fixtures/vectors'
+
+/** Every vector file, by path below {@link vectorsDirectory}, sorted. */
+export const vectorFiles = (): readonly string[] => globSync('**/*.jsonl', { cwd: vectorsDirectory() }).sort()
+
+/** The lines of a file: any object. `input` and `expected` are there, if empty. */
+export const vectorsIn = (file: string): readonly Vector[] =>
+  readFileSync(join(vectorsDirectory(), file), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const value = parseJsonKeepingDigits(line)
+      if (!isFields(value)) throw new Error(`${file}: a line is not an object`)
+      const part = (name: string): Fields => (isFields(value[name]) ? value[name] : {})
+      return { ...value, input: part('input'), expected: part('expected') }
+    })
+
+/**
+ * Answers every vector of a kind and compares, file by file; prints `FILE: N vectors, N equal, N explained, N different` and returns the outcomes of
+ * each file. A file without a vector of the kind is left out.
+ * @param isMine tells a kind by the vector's shape, never by its id
+ */
+export const compareVectors = (
+  isMine: (vector: Vector) => boolean,
+  answer: (vector: Vector) => readonly Answer[],
+): ReadonlyMap<string, readonly Outcome[]> => {
+  const results = new Map<string, readonly Outcome[]>()
+  for (const file of vectorFiles()) {
+    const outcomes = vectorsIn(file).flatMap((vector, i): Outcome[] =>
+      isMine(vector) ? [judge(vector, i + 1, answer)] : [],
+    )
+    if (outcomes.length === 0) continue
+    results.set(file, outcomes)
+    const count = (status: Outcome['status']): number => outcomes.filter((o) => o.status === status).length
+    process.stdout.write(
+      `${file}: ${outcomes.length} vectors, ${count('equal')} equal, ${count('explained')} explained, ${count('different')} different\n`,
+    )
+  }
+  return results
+}
+
+const judge = (vector: Vector, line: number, answer: (vector: Vector) => readonly Answer[]): Outcome => {
+  const answers = answer(vector)
+  if (answers.length === 0) throw new Error(`line ${line}: nothing was compared`)
+  const differences = answers.filter(({ expected, actual }) => !isDeepStrictEqual(expected, actual))
+  const status =
+    differences.length === 0
+      ? 'equal'
+      : explanations.some((e) => e.applies(vector))
+        ? 'explained'
+        : 'different'
+  return { line, status, differences }
+}
+
+/** What is left to explain, ready to be compared with an empty list: file, line, question, both answers. */
+export const differencesOf = (results: ReadonlyMap<string, readonly Outcome[]>): readonly unknown[] =>
+  [...results].flatMap(([file, outcomes]) =>
+    outcomes
+      .filter(({ status }) => status === 'different')
+      .flatMap(({ line, differences }) => differences.map((difference) => ({ file, line, ...difference }))),
+  )
