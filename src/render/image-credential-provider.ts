@@ -1,0 +1,55 @@
+import { goJson } from './go-json.ts'
+import { atLeast } from './kubelet-version.ts'
+
+export const credentialProviderConfigPath = '/etc/eks/image-credential-provider/config.json'
+export const credentialProviderBinary = '/etc/eks/image-credential-provider/ecr-credential-provider'
+
+/** Registries whose images the provider answers for, in nodeadm's order (`image-credential-provider.template.json`). */
+const matchImages = [
+  '*.dkr.ecr.*.amazonaws.com',
+  '*.dkr-ecr.*.on.aws',
+  '*.dkr.ecr.*.amazonaws.com.cn',
+  '*.dkr-ecr.*.on.amazonwebservices.com.cn',
+  '*.dkr.ecr-fips.*.amazonaws.com',
+  '*.dkr-ecr-fips.*.on.aws',
+  '*.dkr.ecr.*.c2s.ic.gov',
+  '*.dkr.ecr.*.sc2s.sgov.gov',
+  '*.dkr.ecr.*.cloud.adc-e.uk',
+  '*.dkr.ecr.*.csp.hci.ic.gov',
+  '*.dkr.ecr.*.amazonaws.eu',
+  'public.ecr.aws',
+]
+
+const splitPath = (path: string): readonly [directory: string, name: string] => {
+  const slash = path.lastIndexOf('/')
+  return [path.slice(0, slash) || '/', path.slice(slash + 1)]
+}
+
+/** The kubelet's CredentialProviderConfig; `ecr-public.aws.com` joined in 1.32. `version` is a kubelet version such as `v1.32.9`. */
+export const renderCredentialProvider = (
+  version: string,
+  binary: string = credentialProviderBinary,
+): string => {
+  const [, name] = splitPath(binary)
+  const config = {
+    kind: 'CredentialProviderConfig',
+    apiVersion: 'kubelet.config.k8s.io/v1',
+    providers: [
+      {
+        name,
+        matchImages: atLeast(version, 'v1.32.0') ? [...matchImages, 'ecr-public.aws.com'] : matchImages,
+        defaultCacheDuration: '12h0m0s',
+        apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
+      },
+    ],
+  }
+  return goJson(config, { indent: 2, sortKeys: false })
+}
+
+/** The kubelet flags that name the provider's directory and configuration. */
+export const credentialProviderFlags = (
+  binary: string = credentialProviderBinary,
+): Readonly<Record<string, string>> => ({
+  'image-credential-provider-bin-dir': splitPath(binary)[0],
+  'image-credential-provider-config': credentialProviderConfigPath,
+})

@@ -1,0 +1,114 @@
+import { AmiproofError } from '../lib/errors.ts'
+import { findInstanceType } from '../max-pods/instance-type.ts'
+import { type NetworkLimits, nodeadmMaxPods } from '../max-pods/nodeadm.ts'
+import { nodeadmReserved } from '../max-pods/reserved.ts'
+import type { NodeConfig } from '../spec/node-config.ts'
+import type { InstanceSpec, NodeSpec } from '../spec/node-spec.ts'
+import { caCertificatePath, renderCaCertificate } from './ca-certificate.ts'
+import type { Compat } from './compat.ts'
+import { credentialProviderConfigPath, renderCredentialProvider } from './image-credential-provider.ts'
+import { joinFile } from './image-file.ts'
+import { kubeconfigPathOf, renderKubeconfig } from './kubeconfig.ts'
+import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath, renderKubeletConfig } from './kubelet.ts'
+import { hasUserConfig, renderKubeletDropIn } from './kubelet-drop-in.ts'
+import { kubeletEnvironmentPath, renderKubeletEnvironment } from './kubelet-environment.ts'
+import type { NodeFile } from './node-file.ts'
+
+export interface JoinOptions {
+  readonly compat?: Compat
+  /** Asked for instance types that the table lacks, typically from DescribeInstanceTypes. */
+  readonly lookup?: (type: string) => NetworkLimits | undefined
+}
+
+const refuse = (code: string, message: string): never => {
+  throw new AmiproofError(message, { kind: 'config', code, op: 'compute max pods', blame: 'user' })
+}
+
+const fromTable = (type: string): NetworkLimits | undefined => {
+  const known = findInstanceType(type)
+  return known && known.maxEnis !== null && known.ipv4PerEni !== null
+    ? { maxEnis: known.maxEnis, ipv4PerEni: known.ipv4PerEni }
+    : undefined
+}
+
+/**
+ * The pods for which the kubelet is configured. nodeadm silently takes 110 for an unknown type and ignores an expression that fails;
+ * default mode refuses both: `unknown-instance-type`, `bad-max-pods-expression`.
+ */
+const podsOf = (type: string, expression: string | undefined, options: JoinOptions): number => {
+  const lookup = (name: string) => options.lookup?.(name) ?? fromTable(name)
+  const { maxPods, fellBack, unknownType } = nodeadmMaxPods({ type, expression, lookup })
+  if (options.compat !== 'nodeadm') {
+    if (unknownType)
+      refuse(
+        'unknown-instance-type',
+        `cannot compute max pods: instance type ${JSON.stringify(type)} is not in the table; correct it, or give its limits by \`lookup\``,
+      )
+    if (fellBack !== null)
+      refuse(
+        'bad-max-pods-expression',
+        `cannot compute max pods from ${JSON.stringify(expression)}: ${fellBack}; nodeadm would silently use ${maxPods}`,
+      )
+  }
+  return maxPods
+}
+
+/** `1.35.2-eks-abc` is `v1.35.2`: suffixes never decide a toggle. */
+const releaseOf = (kubernetes: string): string => `v${/^\d+\.\d+(\.\d+)?/.exec(kubernetes)?.[0] ?? ''}`
+
+/** The kubelet's inputs as nodeadm gathers them from the instance, the image and the NodeConfig. */
+export const kubeletInputsOf = (
+  image: Pick<NodeSpec['image'], 'kubernetes'>,
+  instance: InstanceSpec,
+  join: NodeConfig['spec'],
+  options: JoinOptions = {},
+): KubeletInputs => {
+  const maxPods = podsOf(instance.type, join.kubelet?.maxPodsExpression, options)
+  const reserved = nodeadmReserved({ maxPods, cpuCount: instance.cpuCount })
+  return {
+    version: releaseOf(image.kubernetes),
+    cluster: join.cluster,
+    kubelet: join.kubelet,
+    featureGates: join.featureGates,
+    instance,
+    cpuMillicores: instance.cpuCount * 1000,
+    memoryBytes: instance.memoryBytes,
+    maxPods,
+    kubeReserved: {
+      cpu: `${reserved.cpuMillicores}m`,
+      'ephemeral-storage': '1Gi',
+      memory: `${reserved.memoryMi}Mi`,
+    },
+    compat: options.compat,
+  }
+}
+
+/** The kubelet's files. */
+export const kubeletFiles = (inputs: KubeletInputs): readonly NodeFile[] => [
+  joinFile(kubeletConfigPath, 'json', renderKubeletConfig(inputs)),
+  ...(hasUserConfig(inputs) ? [joinFile(kubeletDropInPath, 'json', renderKubeletDropIn(inputs))] : []),
+  joinFile(
+    kubeconfigPathOf(inputs.cluster),
+    'yaml',
+    renderKubeconfig({ cluster: inputs.cluster, region: inputs.instance.region }, inputs.compat),
+  ),
+  joinFile(
+    credentialProviderConfigPath,
+    'json',
+    renderCredentialProvider(inputs.version, inputs.credentialProviderBinary),
+  ),
+  joinFile(
+    caCertificatePath,
+    'text',
+    renderCaCertificate(inputs.cluster.certificateAuthority, inputs.compat),
+  ),
+  joinFile(kubeletEnvironmentPath, 'env', renderKubeletEnvironment(inputs)),
+]
+
+/** What nodeadm puts on a joining instance. */
+export const joinFiles = (
+  image: NodeSpec['image'],
+  instance: InstanceSpec,
+  join: NodeConfig['spec'],
+  options: JoinOptions,
+): readonly NodeFile[] => kubeletFiles(kubeletInputsOf(image, instance, join, options))

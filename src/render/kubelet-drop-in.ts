@@ -1,0 +1,17 @@
+import { goJson } from './go-json.ts'
+import { type KubeletInputs, kubeletTypeMeta } from './kubelet.ts'
+
+/** Whether the user configured anything: `{}` writes no drop-in and gives no --config-dir. */
+export const hasUserConfig = (inputs: KubeletInputs): boolean =>
+  Object.keys(inputs.kubelet?.config ?? {}).length > 0
+
+/**
+ * The user's kubelet configuration as the drop-in holds it: with apiVersion and kind, which the kubelet requires of each drop-in, unless
+ * the user says otherwise. Numbers are float64, as in nodeadm.
+ */
+export const kubeletDropIn = (inputs: KubeletInputs): Readonly<Record<string, unknown>> =>
+  Object.fromEntries([...Object.entries(kubeletTypeMeta), ...Object.entries(inputs.kubelet?.config ?? {})])
+
+/** The text of 40-nodeadm.conf: four spaces, keys sorted, no final newline. */
+export const renderKubeletDropIn = (inputs: KubeletInputs): string =>
+  goJson(kubeletDropIn(inputs), { indent: 4, sortKeys: true })

@@ -1,0 +1,129 @@
+import type { NodeConfig } from '../spec/node-config.ts'
+import { clusterDns } from './cluster-dns.ts'
+import type { Compat } from './compat.ts'
+import { goJson } from './go-json.ts'
+import { atLeast } from './kubelet-version.ts'
+
+export const kubeletConfigPath = '/etc/kubernetes/kubelet/config.json'
+export const kubeletDropInDirectory = '/etc/kubernetes/kubelet/config.json.d'
+export const kubeletDropInPath = `${kubeletDropInDirectory}/40-nodeadm.conf`
+export const sociSocket = '/run/soci-snapshotter-grpc/soci-snapshotter-grpc.sock'
+
+export const kubeletTypeMeta = {
+  kind: 'KubeletConfiguration',
+  apiVersion: 'kubelet.config.k8s.io/v1beta1',
+} as const
+
+type Spec = NodeConfig['spec']
+
+/** Everything the kubelet's files are made of. */
+export interface KubeletInputs {
+  /** As `kubelet --version` gives it, normalised: `v1.35.2`; '' when unknown. */
+  readonly version: string
+  readonly cluster: Spec['cluster']
+  readonly kubelet?: Spec['kubelet']
+  readonly featureGates?: Readonly<Record<string, boolean>> | undefined
+  readonly instance: {
+    readonly id: string
+    readonly region: string
+    readonly availabilityZone: string
+    readonly privateDnsName: string
+    readonly localIpv4: string
+    readonly ipv6?: string | undefined
+    /** PCI vendor ids as sysfs prints them, e.g. `0x10de`. */
+    readonly pciVendors?: readonly string[] | undefined
+  }
+  readonly cpuMillicores: number
+  readonly memoryBytes: number
+  /** From the instance type or `maxPodsExpression`; 0 leaves the field out. */
+  readonly maxPods: number
+  /** Quantities, e.g. `{ cpu: '80m', 'ephemeral-storage': '1Gi', memory: '893Mi' }`. */
+  readonly kubeReserved: Readonly<Record<string, string>>
+  /** Path of the ECR credential provider binary, when not the AMI's. */
+  readonly credentialProviderBinary?: string | undefined
+  readonly compat?: Compat | undefined
+}
+
+/** Below either of these, nodeadm ignores FastImagePull (`internal/containerd/soci.go`). */
+const sociMinimum = { memoryBytes: 7 * 2 ** 30, cpuMillicores: 4000 } as const
+
+/** Whether images are pulled by the SOCI snapshotter: the gate is on, at least 4 CPUs, and at least 7 GiB of online memory. */
+export const usesSoci = (
+  inputs: Pick<KubeletInputs, 'featureGates' | 'memoryBytes' | 'cpuMillicores'>,
+): boolean =>
+  isEnabled(inputs.featureGates, 'FastImagePull') &&
+  inputs.memoryBytes >= sociMinimum.memoryBytes &&
+  inputs.cpuMillicores >= sociMinimum.cpuMillicores
+
+/** A gate of the NodeConfig; unknown ones are off. */
+export const isEnabled = (
+  gates: KubeletInputs['featureGates'],
+  gate: 'FastImagePull' | 'InstanceIdNodeName',
+): boolean => gates !== undefined && Object.hasOwn(gates, gate) && gates[gate] === true
+
+const sorted = <T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+const tlsCipherSuites = [
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305',
+  'TLS_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_RSA_WITH_AES_256_GCM_SHA384',
+] as const
+
+/**
+ * The kubelet's base configuration, /etc/kubernetes/kubelet/config.json (nodeadm `internal/kubelet/config.go`).
+ * What the user configures is never part of it: that goes into the drop-in, so kubeReserved follows the computed number of pods.
+ * Throws AmiproofError `bad-cidr`.
+ */
+export const kubeletConfig = (inputs: KubeletInputs) => {
+  const { version, instance } = inputs
+  return {
+    address: '0.0.0.0',
+    authentication: {
+      x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
+      webhook: { enabled: true, cacheTTL: '2m0s' },
+      anonymous: { enabled: false },
+    },
+    authorization: {
+      mode: 'Webhook',
+      webhook: { cacheAuthorizedTTL: '5m0s', cacheUnauthorizedTTL: '30s' },
+    },
+    cgroupDriver: 'systemd',
+    cgroupRoot: '/',
+    clusterDNS: [clusterDns(inputs.cluster.cidr, inputs.compat).address],
+    clusterDomain: 'cluster.local',
+    containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
+    ...(usesSoci(inputs) ? { imageServiceEndpoint: `unix://${sociSocket}` } : {}),
+    evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '10%', 'nodefs.inodesFree': '5%' },
+    featureGates: sorted({
+      RotateKubeletServerCertificate: true,
+      ...(atLeast(version, 'v1.33.0') ? { DynamicResourceAllocation: true } : {}),
+      ...(atLeast(version, 'v1.34.0') ? { MutableCSINodeAllocatableCount: true } : {}),
+    }),
+    hairpinMode: 'hairpin-veth',
+    kubeReserved: sorted(inputs.kubeReserved),
+    kubeReservedCgroup: '/runtime',
+    logging: { verbosity: 2 },
+    ...(inputs.maxPods === 0 ? {} : { maxPods: inputs.maxPods }),
+    protectKernelDefaults: true,
+    providerID: `aws:///${instance.availabilityZone}/${instance.id}`,
+    readOnlyPort: 0,
+    serializeImagePulls: false,
+    serverTLSBootstrap: true,
+    ...(atLeast(version, 'v1.34.0')
+      ? { shutdownGracePeriod: '2m30s', shutdownGracePeriodCriticalPods: '30s' }
+      : {}),
+    systemReservedCgroup: '/system',
+    tlsCipherSuites,
+    ...kubeletTypeMeta,
+  }
+}
+
+/** The text of config.json: four spaces, keys in nodeadm's order, no final newline. */
+export const renderKubeletConfig = (inputs: KubeletInputs): string =>
+  goJson(kubeletConfig(inputs), { indent: 4, sortKeys: false })

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { renderNode } from '../../src/render/index.ts'
+import { NodeSpec } from '../../src/spec/node-spec.ts'
+
+const read = (name: string): NodeSpec =>
+  NodeSpec.parse(JSON.parse(readFileSync(`fixtures/specs/${name}.json`, 'utf8')))
+
+const textOf = (spec: NodeSpec, path: string): string | undefined =>
+  renderNode(spec).find((file) => file.path === path)?.text
+
+test('an image that has not joined has image files only', () => {
+  const { join: _, ...image } = read('docker-node')
+  expect(new Set(renderNode(image).map((file) => file.phase))).toEqual(new Set(['image']))
+})
+
+test('files come sorted by path, each once', () => {
+  const paths = renderNode(read('docker-node')).map((file) => file.path)
+  expect(paths).toEqual([...new Set(paths)].sort())
+  expect(paths).toContain('/etc/kubernetes/kubelet/config.json.d/40-nodeadm.conf')
+})
+
+test('a spec that joins without an instance is refused in a sentence', () => {
+  const { instance: _, ...spec } = read('docker-node')
+  expect(() => renderNode(spec)).toThrow(/the spec has `join` but no `instance`/)
+})
+
+test('containerd says its version as the real binary would, with /v2 in the module path from 2.0 on', () => {
+  expect(textOf(read('docker-node'), '/etc/eks/containerd-version.txt')).toBe(
+    'containerd github.com/containerd/containerd 1.7.24\n',
+  )
+  expect(textOf(read('docker-node-containerd-2'), '/etc/eks/containerd-version.txt')).toBe(
+    'containerd github.com/containerd/containerd/v2 2.1.9\n',
+  )
+})
+
+test('the release file holds only what is known', () => {
+  const spec = read('docker-node')
+  expect(textOf(spec, '/etc/eks/release')).toBe('ARCH="x86_64"\n')
+  const build = { baseAmiId: 'ami-0', buildTime: 'Fri Nov 20 10:00:00 UTC 2026', buildKernel: '6.12.0' }
+  expect(renderNode(spec, { build }).find((file) => file.path === '/etc/eks/release')?.text).toBe(
+    'BASE_AMI_ID="ami-0"\nBUILD_TIME="Fri Nov 20 10:00:00 UTC 2026"\nBUILD_KERNEL="6.12.0"\nARCH="x86_64"\n',
+  )
+})
