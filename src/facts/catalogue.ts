@@ -1,10 +1,14 @@
 import { cmdline } from './cmdline.ts'
+import { daemonAnswers } from './daemon-answers.ts'
 import type { Fact } from './fact.ts'
 import { osRelease } from './os-release.ts'
 import { sysctl } from './sysctl.ts'
 
 /** Every probe of a collection, by name. Adding one here is the whole registration. */
-export const probes = { cmdline, osRelease, sysctl } as const satisfies Record<string, Fact<unknown>>
+export const probes = { cmdline, osRelease, sysctl, ...daemonAnswers } as const satisfies Record<
+  string,
+  Fact<unknown>
+>
 
 export type ProbeName = keyof typeof probes
 

@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checks } from '../src/checks/index.ts'
+import { checksPage } from './checks-page.ts'
+import { type TraceItem, traceabilityPage } from './traceability-page.ts'
+
+const docs = join(import.meta.dirname, '..', 'docs')
+
+/** Every item of the source documents, one per line, with what carries it besides checks. */
+export const traceItems = (): readonly TraceItem[] =>
+  JSON.parse(readFileSync(join(docs, 'traceability.json'), 'utf8'))
+
+/** Pages of docs/ that are generated, by file name. */
+export const pages = (): Readonly<Record<string, string>> => ({
+  'checks.md': checksPage(checks),
+  'traceability.md': traceabilityPage(traceItems(), checks),
+})
+
+if (import.meta.main)
+  for (const [name, text] of Object.entries(pages())) writeFileSync(join(docs, name), text)
