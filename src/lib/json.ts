@@ -15,20 +15,28 @@ const scalar = (value: unknown): string =>
         )
 
 /**
- * Writes JSON as Go's `encoding/json` does for a map: keys in byte order, `<`, `>`, `&`, U+2028 and U+2029 escaped, numbers as float64.
+ * Writes JSON as Go's `encoding/json` does: `<`, `>`, `&`, U+2028 and U+2029 escaped, numbers as float64.
  * @param indent spaces per level
+ * @param order `sorted` for Go maps (keys in byte order), `given` for structs
  */
-export const goJson = (value: unknown, indent: number): string => write(value, ' '.repeat(indent), '\n')
+export const goJson = (value: unknown, indent: number, order: 'sorted' | 'given' = 'sorted'): string =>
+  write(value, { step: ' '.repeat(indent), order }, '\n')
 
-const write = (value: unknown, step: string, line: string): string => {
-  const inner = line + step
+interface Layout {
+  readonly step: string
+  readonly order: 'sorted' | 'given'
+}
+
+const write = (value: unknown, layout: Layout, line: string): string => {
+  const inner = line + layout.step
   if (Array.isArray(value))
     return value.length === 0
       ? '[]'
-      : `[${inner}${value.map((item) => write(item, step, inner)).join(`,${inner}`)}${line}]`
+      : `[${inner}${value.map((item) => write(item, layout, inner)).join(`,${inner}`)}${line}]`
   if (typeof value !== 'object' || value === null) return scalar(value)
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  const pairs = entries.sort(compareKeys).map(([key, item]) => `${scalar(key)}: ${write(item, step, inner)}`)
+  if (layout.order === 'sorted') entries.sort(compareKeys)
+  const pairs = entries.map(([key, item]) => `${scalar(key)}: ${write(item, layout, inner)}`)
   return pairs.length === 0 ? '{}' : `{${inner}${pairs.join(`,${inner}`)}${line}}`
 }
 

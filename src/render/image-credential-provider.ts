@@ -1,4 +1,4 @@
-import { goJson } from './go-json.ts'
+import { goJson } from '../lib/json.ts'
 import { atLeast } from './kubelet-version.ts'
 
 export const credentialProviderConfigPath = '/etc/eks/image-credential-provider/config.json'
@@ -43,7 +43,7 @@ export const renderCredentialProvider = (
       },
     ],
   }
-  return goJson(config, { indent: 2, sortKeys: false })
+  return goJson(config, 2, 'given')
 }
 
 /** The kubelet flags that name the provider's directory and configuration. */

@@ -24,7 +24,7 @@ export const renderNode = (spec: NodeSpec, options: RenderOptions = {}): readonl
   }
   const files = [
     ...imageFiles(spec.image, options.build),
-    ...(spec.join && spec.instance ? joinFiles(spec.image, spec.instance, spec.join.spec, options) : []),
+    ...(spec.join && spec.instance ? joinFiles(spec, spec.instance, spec.join.spec, options) : []),
   ]
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }

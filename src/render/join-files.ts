@@ -6,6 +6,7 @@ import type { NodeConfig } from '../spec/node-config.ts'
 import type { InstanceSpec, NodeSpec } from '../spec/node-spec.ts'
 import { caCertificatePath, renderCaCertificate } from './ca-certificate.ts'
 import type { Compat } from './compat.ts'
+import { renderContainerd } from './containerd.ts'
 import { credentialProviderConfigPath, renderCredentialProvider } from './image-credential-provider.ts'
 import { joinFile } from './image-file.ts'
 import { kubeconfigPathOf, renderKubeconfig } from './kubeconfig.ts'
@@ -107,8 +108,11 @@ export const kubeletFiles = (inputs: KubeletInputs): readonly NodeFile[] => [
 
 /** What nodeadm puts on a joining instance. */
 export const joinFiles = (
-  image: NodeSpec['image'],
+  spec: NodeSpec,
   instance: InstanceSpec,
   join: NodeConfig['spec'],
   options: JoinOptions,
-): readonly NodeFile[] => kubeletFiles(kubeletInputsOf(image, instance, join, options))
+): readonly NodeFile[] => [
+  ...renderContainerd(spec, options),
+  ...kubeletFiles(kubeletInputsOf(spec.image, instance, join, options)),
+]

@@ -1,4 +1,4 @@
-import { goJson } from './go-json.ts'
+import { goJson } from '../lib/json.ts'
 import { type KubeletInputs, kubeletTypeMeta } from './kubelet.ts'
 
 /** Whether the user configured anything: `{}` writes no drop-in and gives no --config-dir. */
@@ -13,5 +13,4 @@ export const kubeletDropIn = (inputs: KubeletInputs): Readonly<Record<string, un
   Object.fromEntries([...Object.entries(kubeletTypeMeta), ...Object.entries(inputs.kubelet?.config ?? {})])
 
 /** The text of 40-nodeadm.conf: four spaces, keys sorted, no final newline. */
-export const renderKubeletDropIn = (inputs: KubeletInputs): string =>
-  goJson(kubeletDropIn(inputs), { indent: 4, sortKeys: true })
+export const renderKubeletDropIn = (inputs: KubeletInputs): string => goJson(kubeletDropIn(inputs), 4)

@@ -1,13 +1,13 @@
+import { goJson } from '../lib/json.ts'
 import type { NodeConfig } from '../spec/node-config.ts'
 import { clusterDns } from './cluster-dns.ts'
 import type { Compat } from './compat.ts'
-import { goJson } from './go-json.ts'
 import { atLeast } from './kubelet-version.ts'
+import { sociNeeds, sociSocket } from './soci.ts'
 
 export const kubeletConfigPath = '/etc/kubernetes/kubelet/config.json'
 export const kubeletDropInDirectory = '/etc/kubernetes/kubelet/config.json.d'
 export const kubeletDropInPath = `${kubeletDropInDirectory}/40-nodeadm.conf`
-export const sociSocket = '/run/soci-snapshotter-grpc/soci-snapshotter-grpc.sock'
 
 export const kubeletTypeMeta = {
   kind: 'KubeletConfiguration',
@@ -44,16 +44,13 @@ export interface KubeletInputs {
   readonly compat?: Compat | undefined
 }
 
-/** Below either of these, nodeadm ignores FastImagePull (`internal/containerd/soci.go`). */
-const sociMinimum = { memoryBytes: 7 * 2 ** 30, cpuMillicores: 4000 } as const
-
 /** Whether images are pulled by the SOCI snapshotter: the gate is on, at least 4 CPUs, and at least 7 GiB of online memory. */
 export const usesSoci = (
   inputs: Pick<KubeletInputs, 'featureGates' | 'memoryBytes' | 'cpuMillicores'>,
 ): boolean =>
   isEnabled(inputs.featureGates, 'FastImagePull') &&
-  inputs.memoryBytes >= sociMinimum.memoryBytes &&
-  inputs.cpuMillicores >= sociMinimum.cpuMillicores
+  inputs.memoryBytes >= sociNeeds.memoryBytes &&
+  inputs.cpuMillicores >= sociNeeds.cpuMillicores
 
 /** A gate of the NodeConfig; unknown ones are off. */
 export const isEnabled = (
@@ -126,4 +123,4 @@ export const kubeletConfig = (inputs: KubeletInputs) => {
 
 /** The text of config.json: four spaces, keys in nodeadm's order, no final newline. */
 export const renderKubeletConfig = (inputs: KubeletInputs): string =>
-  goJson(kubeletConfig(inputs), { indent: 4, sortKeys: false })
+  goJson(kubeletConfig(inputs), 4, 'given')

@@ -42,3 +42,12 @@ test('the release file holds only what is known', () => {
     'BASE_AMI_ID="ami-0"\nBUILD_TIME="Fri Nov 20 10:00:00 UTC 2026"\nBUILD_KERNEL="6.12.0"\nARCH="x86_64"\n',
   )
 })
+
+test('containerd is configured in the schema of its version', () => {
+  expect(textOf(read('docker-node'), '/etc/containerd/config.toml')).toContain(
+    "[plugins.'io.containerd.grpc.v1.cri']\nenable_cdi = true\nrestrict_oom_score_adj = true\n",
+  )
+  expect(textOf(read('docker-node-containerd-2'), '/etc/containerd/config.toml')).toContain(
+    "[plugins.'io.containerd.cri.v1.runtime']\nenable_cdi = true\nrestrict_oom_score_adj = true\n",
+  )
+})
