@@ -1,7 +1,7 @@
 import { byReading } from '../result/counts.ts'
 import type { Subject, WaiverReport } from '../result/report.ts'
 import type { Result, Rule, Waiver } from '../result/result.ts'
-import type { NodeSpec } from '../spec/node-spec.ts'
+import { isInScope, lastDayOf, namesRule } from '../result/waiver-match.ts'
 
 /** What waivers are matched against: the rules that exist, chosen or not, and the day (UTC). */
 export interface WaiverContext {
@@ -22,7 +22,7 @@ export const waive = <S extends Judged>(
 ): { readonly subjects: readonly S[]; readonly report: WaiverReport } => {
   const today = now.toISOString().slice(0, 10)
   const expired = waivers.filter((waiver) => lastDayOf(waiver) < today)
-  const known = waivers.filter((waiver) => rules.some((rule) => names(waiver, rule)))
+  const known = waivers.filter((waiver) => rules.some((rule) => namesRule(waiver, rule)))
   const uses = known.filter((waiver) => !expired.includes(waiver)).map((waiver) => useOf(waiver, subjects))
 
   const waiverOf = new Map<Result, Waiver>()
@@ -70,7 +70,7 @@ const useOf = (waiver: Waiver, subjects: readonly Judged[]): Use => {
     .map(({ id, results }) => ({
       id,
       compensated: isCompensated(waiver, results),
-      touched: results.filter(({ rule, status }) => names(waiver, rule) && status !== 'notApplicable'),
+      touched: results.filter(({ rule, status }) => namesRule(waiver, rule) && status !== 'notApplicable'),
     }))
   const failed = places.flatMap(({ id, compensated, touched }) =>
     touched.filter(({ status }) => status === 'fail').map((result) => ({ subject: id, compensated, result })),
@@ -83,26 +83,6 @@ const useOf = (waiver: Waiver, subjects: readonly Judged[]): Use => {
   }
 }
 
-const lastDayOf = ({ until, reviewBy }: Waiver): string => until ?? reviewBy ?? ''
-
-const names = ({ check, control }: Waiver, rule: Pick<Rule, 'id' | 'controls'>): boolean =>
-  (check !== undefined && rule.id === check) ||
-  (control !== undefined &&
-    (rule.controls ?? []).some(({ framework, id }) => framework === control.framework && id === control.id))
-
 const isCompensated = ({ compensatedBy }: Waiver, results: readonly Result[]): boolean =>
   compensatedBy === undefined ||
   results.some(({ rule, status }) => rule.id === compensatedBy && status === 'pass')
-
-/** A scope that cannot be compared, because the spec is not known, excuses nothing. */
-const isInScope = ({ scope = {} }: Waiver, spec: NodeSpec | null): boolean => {
-  const actual = {
-    variant: spec?.image.variant,
-    arch: spec?.image.arch,
-    kubernetes: spec?.image.kubernetes.split('.').slice(0, 2).join('.'),
-    instanceType: spec?.instance?.type,
-  }
-  return (['variant', 'arch', 'kubernetes', 'instanceType'] as const).every(
-    (key) => scope[key] === undefined || scope[key] === actual[key],
-  )
-}
