@@ -1,2 +1,8 @@
+export { decodeNodeConfig } from './spec/decode-node-config.ts'
 export { NodeConfig } from './spec/node-config.ts'
+export { encodeNodeConfig, mergeNodeConfigs, type NodeConfigDocument } from './spec/node-config-document.ts'
 export { NodeSpec, type NodeSpecInput } from './spec/node-spec.ts'
+export { parseSourceUrl, type SourceUrl } from './spec/source-url.ts'
+export { loadNodeConfig, type NodeConfigSource, parseUserData } from './spec/user-data.ts'
+export type { UserDataErrorKind } from './spec/user-data-error.ts'
+export { validateNodeConfig } from './spec/validate-node-config.ts'
