@@ -1,3 +1,4 @@
+import { compareBytes } from '../lib/bytes.ts'
 import { AmiproofError } from '../lib/errors.ts'
 import { clusterDns } from './cluster-dns.ts'
 import { credentialProviderFlags } from './image-credential-provider.ts'
@@ -80,9 +81,11 @@ export const userFlags = (inputs: KubeletInputs): readonly string[] => {
   })
 }
 
-/** The command line after the program's name: generated flags first, then the user's, which therefore win. */
+/** The command line after the program's name: generated flags first, sorted, then the user's, which therefore win. */
 export const kubeletArguments = (inputs: KubeletInputs): string =>
   [
-    ...Object.entries(kubeletFlags(inputs)).map(([name, value]) => `--${name}=${value}`),
+    ...Object.entries(kubeletFlags(inputs))
+      .map(([name, value]) => `--${name}=${value}`)
+      .sort(compareBytes),
     ...userFlags(inputs),
   ].join(' ')
