@@ -34,7 +34,9 @@ const without = (section: Branch, ignored: readonly (readonly string[])[]): Bran
 /** A runtime that has no default of its own starts from nothing. */
 const runtimesOver = (defaults: Branch, given: Branch, line: Line): Branch => {
   const sample = branchAt(defaults, 'runc')
-  const blank = plant(zeroed(harvestTop(sample)), '')
+  const blank = line.startsWith('1.')
+    ? plant(zeroed(harvestTop(sample)), '')
+    : new Map([...plant(zeroed(harvestTop(sample)), '')].filter(([, tree]) => !isBranch(tree)))
   const entries = [...given].map(([name, tree]): [string, Tree] => {
     if (!isBranch(tree)) return [name, tree]
     const base = line.startsWith('1.') ? blank : branchAt(defaults, name)

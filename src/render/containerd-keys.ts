@@ -36,6 +36,9 @@ const isRuntimes = (path: readonly string[]): boolean =>
 const isRuntimeOptions = (path: readonly string[]): boolean =>
   path.at(-1) === 'options' && path[1] === 'containerd'
 
+/** `an integer`, `a table`. */
+export const aKind = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
+
 export const kindOf = (value: TomlValue): Kind =>
   typeof value === 'bigint'
     ? 'integer'

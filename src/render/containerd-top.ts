@@ -1,5 +1,5 @@
 import type { TomlTable, TomlValue } from '../lib/toml.ts'
-import { kindOf } from './containerd-keys.ts'
+import { aKind, kindOf } from './containerd-keys.ts'
 
 /** The keys outside plugins (`cmd/containerd/server/config/config.go`, release/1.6 to release/2.3). A table of `*` has the user's keys. */
 type Shape = 'string' | 'integer' | 'boolean' | 'strings' | { readonly [key: string]: Shape }
@@ -55,7 +55,7 @@ export interface TopProblem {
 }
 
 const nameOf = (shape: Shape): string =>
-  typeof shape === 'object' ? 'a table' : shape === 'strings' ? 'a list of strings' : `a ${shape}`
+  typeof shape === 'object' ? 'a table' : shape === 'strings' ? 'a list of strings' : aKind(shape)
 
 const isStrings = (value: TomlValue): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
@@ -68,7 +68,7 @@ const problemsIn = (
   Object.entries(table).flatMap(([key, value]): readonly TopProblem[] => {
     const here = [...path, key]
     const expected = Object.hasOwn(shape, key) ? shape[key] : shape['*']
-    const actual = `a ${kindOf(value)}`
+    const actual = aKind(kindOf(value))
     if (expected === undefined) return [{ problem: 'unknown', path: here, expected: 'nothing', actual }]
     const wrong: TopProblem = { problem: 'type', path: here, expected: nameOf(expected), actual }
     if (typeof expected !== 'object') {

@@ -5,7 +5,7 @@ import { highestVersion, type Line } from './containerd-defaults.ts'
 import { resolveImports } from './containerd-imports.ts'
 import { mergeConfig } from './containerd-merge.ts'
 import { topProblems } from './containerd-top.ts'
-import { type Branch, branchAt, isLeaf, type Origin, plant, withTree } from './containerd-tree.ts'
+import { type Branch, isLeaf, type Origin, plant, withTree } from './containerd-tree.ts'
 import { type ConfigVersion, migrateTree } from './migrate-containerd.ts'
 
 /** A file that containerd may read: `/etc/containerd/config.toml` and what it imports. */
@@ -16,7 +16,7 @@ export interface ConfigFile {
 
 /** Something that is written and has no effect, or a start that is in danger. */
 export interface EffectiveWarning {
-  readonly code: 'unknown-key' | 'unknown-plugin' | 'wrong-version' | 'missing-import'
+  readonly code: 'unknown-key' | 'unknown-plugin' | 'wrong-version' | 'import-absent'
   readonly message: string
   readonly origin: Origin
   /** Whether containerd's own log says so. */
@@ -170,7 +170,7 @@ export const loadConfig = (files: readonly ConfigFile[], base: Branch, line: Lin
       ...reads.flatMap((one) => one.warnings),
       ...missing.map(
         (origin): EffectiveWarning => ({
-          code: 'missing-import',
+          code: 'import-absent',
           message: `${origin.path[1]} is imported and does not exist: containerd will not start`,
           origin,
           logged: true,

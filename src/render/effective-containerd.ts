@@ -3,7 +3,7 @@ import { isTomlTable, type TomlTable } from '../lib/toml.ts'
 import { keyPathText } from '../lib/toml-text.ts'
 import { decodePlugin, decodeProxy, sectionDefaults } from './containerd-decode.ts'
 import { containerdDefaults, type Line, lineOf } from './containerd-defaults.ts'
-import { type KeyProblem, keyProblems } from './containerd-keys.ts'
+import { aKind, type KeyProblem, keyProblems } from './containerd-keys.ts'
 import {
   type Branch,
   branchAt,
@@ -98,7 +98,7 @@ const readPlugin = (
   const wrong = problems.find(({ problem }) => problem === 'type')
   if (wrong)
     throw refuses(
-      `${wrong.origin?.file ?? 'the configuration'}: plugins.${keyPathText(wrong.path)} is a ${wrong.actual}, where containerd ${line} reads a ${wrong.expected}`,
+      `${wrong.origin?.file ?? 'the configuration'}: plugins.${keyPathText(wrong.path)} is ${aKind(wrong.actual)}, where containerd ${line} reads ${aKind(wrong.expected ?? 'table')}`,
     )
   return {
     section: decodePlugin(
@@ -126,7 +126,13 @@ const load = (files: readonly ConfigFile[], line: Line): EffectiveContainerd => 
     isBranch(tree) ? decodeProxy(tree, line) : tree,
   ])
   const shown = line.startsWith('1.') ? 2 : line === '2.3' ? 4 : 3
-  const tree = withTree(withTree(loaded.config, ['plugins'], sections), ['proxy_plugins'], new Map(proxies))
+  // 2.x leaves an empty table out of its dump.
+  const isProxied = proxies.length > 0 || line.startsWith('1.')
+  const tree = withTree(
+    withTree(loaded.config, ['plugins'], sections),
+    ['proxy_plugins'],
+    isProxied ? new Map(proxies) : undefined,
+  )
   const config = { ...harvest(tree), version: BigInt(shown) }
   const origins = leavesOf(tree).filter(([, { origin }]) => origin.file !== '')
   return {
