@@ -1,4 +1,4 @@
-import type { TomlTable, TomlValue } from '../lib/toml.ts'
+import { isTomlTable, type TomlTable, type TomlValue } from '../lib/toml.ts'
 import { atLeast } from '../lib/versions.ts'
 import data from './containerd-defaults.json' with { type: 'json' }
 
@@ -24,8 +24,16 @@ const tableOf = (value: object): TomlTable =>
 
 const measured = { '1.6': tableOf(data['1.6']), '1.7': tableOf(data['1.7']), '2.0': tableOf(data['2.1']) }
 
+/** 2.3 has its servers as plugins; what they read before is gone from the top. */
+const withServers = ({ grpc: _g, ttrpc: _t, metrics: _m, plugins, ...rest }: TomlTable): TomlTable => ({
+  ...rest,
+  debug: { level: '', format: '' },
+  plugins: { ...(isTomlTable(plugins) ? plugins : {}), ...tableOf(data['2.3'].plugins) },
+})
+const defaults: Readonly<Record<Line, TomlTable>> = { ...measured, '2.3': withServers(measured['2.0']) }
+
 /**
  * What containerd does when nothing is configured: `containerd config default` of 1.6.20, 1.7.24 and 2.1.9, with upstream's CNI directory where
- * Debian has its own. 2.0, 2.2 and 2.3 are taken for 2.1.9, whose sandbox image they may raise.
+ * Debian has its own. 2.0, 2.2 and 2.3 are taken for 2.1.9, whose sandbox image they may raise; the servers of 2.3 are from its source.
  */
-export const containerdDefaults = (line: Line): TomlTable => measured[line === '2.3' ? '2.0' : line]
+export const containerdDefaults = (line: Line): TomlTable => defaults[line]

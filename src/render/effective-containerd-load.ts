@@ -29,7 +29,19 @@ export interface Loaded {
   readonly warnings: readonly EffectiveWarning[]
 }
 
-export const refuses = (reason: string, cause?: unknown): AmiproofError =>
+/** Why containerd does not start, and the key at fault where one is. */
+export interface Refusal {
+  readonly origin?: Origin | undefined
+  /** The type that the key must have, when it has another. */
+  readonly expected?: string | undefined
+  readonly cause?: unknown
+}
+
+/** What {@link refuses} was told. */
+export const refusalOf = (error: AmiproofError): Refusal =>
+  typeof error.cause === 'object' && error.cause !== null ? error.cause : {}
+
+export const refuses = (reason: string, cause: Refusal = {}): AmiproofError =>
   new AmiproofError(reason, {
     kind: 'config',
     code: 'containerd-refuses',
@@ -51,13 +63,14 @@ const read = (file: ConfigFile, line: Line): Read => {
   try {
     table = parseToml(file.text, file.path)
   } catch (error) {
-    throw refuses(messageOf(error), error)
+    throw refuses(messageOf(error), { cause: error })
   }
   const problems = topProblems(table)
   const wrong = problems.find(({ problem }) => problem === 'type')
   if (wrong)
     throw refuses(
       `${file.path}: ${keyPathText(wrong.path)} is ${wrong.actual}, where containerd reads ${wrong.expected}`,
+      { origin: { file: file.path, path: wrong.path }, expected: wrong.expected },
     )
   const unknown = problems.map(({ path }) => path)
   const doc = unknown.reduce((after, path) => withTree(after, path, undefined), plant(table, file.path))
@@ -120,13 +133,20 @@ const checkVersions = (reads: readonly Read[], version: number, line: Line): voi
   if (line !== '1.6' && version > highestVersion[line])
     throw refuses(
       `${last?.path}: containerd ${line} reads configuration up to version ${highestVersion[line]}, this is ${version}`,
+      { origin: { file: last?.path ?? '', path: ['version'] } },
     )
   const root = reads[0]?.version ?? 0
   const higher = reads.find((one) => one.version > root)
   if (line === '2.3' && root > 0 && higher)
     throw refuses(
       `${higher.path}: version ${higher.version} is higher than version ${root} of ${reads[0]?.path}`,
+      { origin: { file: higher.path, path: ['version'] } },
     )
+}
+
+const originOfList = (config: Branch, key: string): Origin | undefined => {
+  const leaf = config.get(key)
+  return isLeaf(leaf) ? leaf.origin : undefined
 }
 
 const checkPlugins = (config: Branch, version: number, line: Line): void => {
@@ -136,6 +156,7 @@ const checkPlugins = (config: Branch, version: number, line: Line): void => {
       if (!(line.startsWith('1.') ? /^io\.containerd\.[^.]*\../s.test(plugin) : plugin.includes('.')))
         throw refuses(
           `${list} names ${JSON.stringify(plugin)}, where containerd reads URIs such as io.containerd.grpc.v1.cri`,
+          { origin: originOfList(config, list) },
         )
 }
 
@@ -147,7 +168,7 @@ export const loadConfig = (files: readonly ConfigFile[], base: Branch, line: Lin
   const { reads, missing } = readAll(files, line)
   const [gone] = missing
   if (gone && line.startsWith('1.'))
-    throw refuses(`${gone.file} imports ${gone.path[1]}, which does not exist`)
+    throw refuses(`${gone.file} imports ${gone.path[1]}, which does not exist`, { origin: gone })
   let config = base
   let version = start[line]
   for (const one of reads) {

@@ -20,6 +20,7 @@ import {
   type EffectiveWarning,
   type Loaded,
   loadConfig,
+  refusalOf,
   refuses,
 } from './effective-containerd-load.ts'
 import { migrateTree } from './migrate-containerd.ts'
@@ -38,7 +39,14 @@ export type EffectiveContainerd =
       readonly origins: Readonly<Record<string, Origin>>
       readonly warnings: readonly EffectiveWarning[]
     }
-  | { readonly status: 'refused'; readonly reason: string }
+  | {
+      readonly status: 'refused'
+      readonly reason: string
+      /** The key at fault, where one is. */
+      readonly origin: Origin | undefined
+      /** The type that the key must have, when it has another. */
+      readonly expected: string | undefined
+    }
 
 const ignoredWarning = (problem: KeyProblem, section: Branch, line: Line): EffectiveWarning => {
   const tree = problem.path
@@ -99,6 +107,7 @@ const readPlugin = (
   if (wrong)
     throw refuses(
       `${wrong.origin?.file ?? 'the configuration'}: plugins.${keyPathText(wrong.path)} is ${aKind(wrong.actual)}, where containerd ${line} reads ${aKind(wrong.expected ?? 'table')}`,
+      { origin: wrong.origin, expected: aKind(wrong.expected ?? 'table') },
     )
   return {
     section: decodePlugin(
@@ -157,7 +166,8 @@ export const effectiveContainerd = (files: readonly ConfigFile[], version: strin
     return load(files, line)
   } catch (error) {
     if (!(error instanceof AmiproofError) || error.code !== 'containerd-refuses') throw error
-    return { status: 'refused', reason: error.message }
+    const { origin, expected } = refusalOf(error)
+    return { status: 'refused', reason: error.message, origin, expected }
   }
 }
 
