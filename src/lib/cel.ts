@@ -1,15 +1,21 @@
 import { createRequire } from 'node:module'
 
-type Cel = typeof import('@bufbuild/cel')
+const read = createRequire(import.meta.url)
+const load = () => ({
+  ...(read('@bufbuild/cel') as typeof import('@bufbuild/cel')),
+  ...(read('@bufbuild/protobuf') as typeof import('@bufbuild/protobuf')),
+  ...(read('@bufbuild/protobuf/wkt') as typeof import('@bufbuild/protobuf/wkt')),
+})
 
+type Cel = ReturnType<typeof load>
 let loaded: Cel | undefined
 
 /**
- * The CEL library, read from disk when the first expression is met: it costs three times what an empty Node start does, and few nodes have
- * an expression (docs/decisions/0004-cel.md).
+ * The CEL library with the well-known protobuf types it works on, read from disk when the first expression is met: it costs three times
+ * what an empty Node start does, and few nodes have an expression (docs/decisions/0004-cel.md).
  */
 export const cel = (): Cel => {
-  loaded ??= createRequire(import.meta.url)('@bufbuild/cel') as Cel
+  loaded ??= load()
   return loaded
 }
 

@@ -1,6 +1,10 @@
 import { cel } from '../lib/cel.ts'
 import { messageOf } from '../lib/errors.ts'
+import { beyondBounds, withEffort } from './expression-bounds.ts'
+import { TypeMistake, typeOfExpression } from './expression-check.ts'
+import { effort, ourFunctions } from './expression-functions.ts'
 import { toInt } from './expression-int.ts'
+import { scalar } from './expression-type.ts'
 
 /** The variables of a maxPodsExpression, all of CEL type int. */
 export interface ExpressionVariables {
@@ -13,30 +17,59 @@ export type ExpressionOutcome =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly why: string }
 
+const variableTypes = { default_enis: scalar('int'), ips_per_eni: scalar('int'), max_pods: scalar('int') }
+
+const makeEnvironment = () => cel().celEnv({ funcs: [...ourFunctions()] })
+let environment: ReturnType<typeof makeEnvironment> | undefined
+
 /**
  * A maxPodsExpression evaluated as nodeadm does it: cel-go with the standard library and the standard macros, the result made an integer by
- * CEL's int(), and that within 1…2147483647.
+ * CEL's int(), and that within 1…2147483647. Whatever the text, this ends in a value or a reason.
  */
 export const evaluateExpression = (text: string, variables: ExpressionVariables): ExpressionOutcome => {
+  const outside = beyondBounds(text)
+  if (outside !== undefined) return { ok: false, why: `it does not compile: ${outside}` }
+  const compiled = compile(text)
+  if (typeof compiled === 'string') return { ok: false, why: `it does not compile: ${compiled}` }
+  const value = evaluate(compiled, variables)
+  if (!('result' in value)) return { ok: false, why: `it does not evaluate: ${value.why}` }
+  const int = toInt(value.result)
+  if (typeof int === 'string') return { ok: false, why: int }
+  return int > 0n && int <= 2147483647n
+    ? { ok: true, value: Number(int) }
+    : { ok: false, why: `its value ${int} is not between 1 and 2147483647` }
+}
+
+/** The library wants a newline after a comment, cel-go does not. */
+const compile = (text: string) => {
   try {
-    const { celEnv, isCelError, parse, plan } = cel()
-    // The library wants a newline after a comment, cel-go does not.
-    const parsed = parse(`${text}\n`)
-    const value = plan(
-      celEnv(),
-      parsed,
-    )({
+    const { expr } = cel().parse(`${text}\n`)
+    typeOfExpression(expr, variableTypes)
+    environment ??= makeEnvironment()
+    return cel().plan(environment, withEffort(expr))
+  } catch (cause) {
+    return reasonOf(cause)
+  }
+}
+
+const evaluate = (
+  program: Exclude<ReturnType<typeof compile>, string>,
+  variables: ExpressionVariables,
+): { readonly result: unknown } | { readonly why: string } => {
+  effort.reset()
+  try {
+    const result = program({
       default_enis: BigInt(variables.default_enis),
       ips_per_eni: BigInt(variables.ips_per_eni),
       max_pods: BigInt(variables.max_pods),
     })
-    if (isCelError(value)) return { ok: false, why: `it does not evaluate: ${value.message}` }
-    const int = toInt(value)
-    if (typeof int === 'string') return { ok: false, why: int }
-    return int > 0n && int <= 2147483647n
-      ? { ok: true, value: Number(int) }
-      : { ok: false, why: `its value ${int} is not between 1 and 2147483647` }
+    return cel().isCelError(result) ? { why: result.message } : { result }
   } catch (cause) {
-    return { ok: false, why: `it does not compile: ${messageOf(cause)}` }
+    return { why: reasonOf(cause) }
   }
+}
+
+const reasonOf = (cause: unknown): string => {
+  if (cause instanceof RangeError) return 'it is too large'
+  return (cause instanceof TypeMistake ? cause.message : messageOf(cause)).slice(0, 300)
 }

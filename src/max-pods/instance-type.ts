@@ -64,6 +64,35 @@ export const instanceType = (type: string, lookup?: InstanceTypeLookup): Instanc
   )
 }
 
+/**
+ * The record's numbers, all of them known.
+ * @throws AmiproofError `incomplete-instance-type` naming what no source knows.
+ */
+export const requireLimits = (
+  instance: InstanceType,
+): {
+  readonly maxEnis: number
+  readonly ipv4PerEni: number
+  readonly vcpus: number
+  readonly memoryMiB: number
+} => {
+  const { maxEnis, ipv4PerEni, vcpus, memoryMiB } = instance
+  if (maxEnis !== null && ipv4PerEni !== null && vcpus !== null && memoryMiB !== null)
+    return { maxEnis, ipv4PerEni, vcpus, memoryMiB }
+  const missing = Object.entries({ maxEnis, ipv4PerEni, vcpus, memoryMiB }).filter(
+    ([, value]) => value === null,
+  )
+  throw new AmiproofError(
+    `cannot compute for ${instance.type}: no source knows its ${missing.map(([name]) => name).join(' and ')}; give a full record of it`,
+    {
+      kind: 'usage',
+      code: 'incomplete-instance-type',
+      op: 'read an instance type',
+      blame: 'user',
+    },
+  )
+}
+
 const nearest = (type: string): string => {
   const wanted = type.trim().toLowerCase().slice(0, 64)
   let best = { name: '', distance: Number.POSITIVE_INFINITY }

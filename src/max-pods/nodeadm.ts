@@ -24,7 +24,8 @@ export const networkLimits = (answer: NetworkAnswer): NetworkLimits | undefined 
   )
   const maxEnis = card?.maximumNetworkInterfaces ?? 0
   const ipv4PerEni = answer.ipv4AddressesPerInterface ?? 0
-  return maxEnis > 0 && ipv4PerEni > 0 ? { maxEnis, ipv4PerEni } : undefined
+  // nodeadm checks the ENIs only: without addresses per interface it computes a negative number.
+  return maxEnis > 0 ? { maxEnis, ipv4PerEni } : undefined
 }
 
 export interface NodeadmMaxPods {

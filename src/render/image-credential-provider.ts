@@ -1,3 +1,4 @@
+import { AmiproofError } from '../lib/errors.ts'
 import { goJson } from '../lib/json.ts'
 import { atLeast } from './kubelet-version.ts'
 
@@ -25,11 +26,32 @@ const splitPath = (path: string): readonly [directory: string, name: string] => 
   return [path.slice(0, slash) || '/', path.slice(slash + 1)]
 }
 
-/** The kubelet's CredentialProviderConfig; `ecr-public.aws.com` joined in 1.32. `version` is a kubelet version such as `v1.32.9`. */
+/** The provider's program on the node. */
+export interface CredentialProvider {
+  /** Path of the binary, when not the AMI's. */
+  readonly binary?: string | undefined
+  /** False when it is known to be missing. */
+  readonly exists?: boolean | undefined
+}
+
+/**
+ * The kubelet's CredentialProviderConfig; `ecr-public.aws.com` joined in 1.32. `version` is a kubelet version such as `v1.32.9`.
+ * Throws AmiproofError `credential-provider-binary-missing`.
+ */
 export const renderCredentialProvider = (
   version: string,
-  binary: string = credentialProviderBinary,
+  { binary = credentialProviderBinary, exists = true }: CredentialProvider = {},
 ): string => {
+  if (!exists)
+    throw new AmiproofError(
+      `cannot configure the image credential provider: its binary ${binary} is not on the node, and without it no image is pulled from ECR; bake it into the image`,
+      {
+        kind: 'config',
+        code: 'credential-provider-binary-missing',
+        op: 'configure the image credential provider',
+        blame: 'image',
+      },
+    )
   const [, name] = splitPath(binary)
   const config = {
     kind: 'CredentialProviderConfig',

@@ -4,21 +4,26 @@ import { type NetworkLimits, nodeadmMaxPods } from '../max-pods/nodeadm.ts'
 import { nodeadmReserved } from '../max-pods/reserved.ts'
 import type { NodeConfig } from '../spec/node-config.ts'
 import type { InstanceSpec, NodeSpec } from '../spec/node-spec.ts'
-import { caCertificatePath, renderCaCertificate } from './ca-certificate.ts'
 import type { Compat } from './compat.ts'
 import { renderContainerd } from './containerd.ts'
-import { credentialProviderConfigPath, renderCredentialProvider } from './image-credential-provider.ts'
-import { joinFile } from './image-file.ts'
-import { kubeconfigPathOf, renderKubeconfig } from './kubeconfig.ts'
-import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath, renderKubeletConfig } from './kubelet.ts'
-import { hasUserConfig, renderKubeletDropIn } from './kubelet-drop-in.ts'
-import { kubeletEnvironmentPath, renderKubeletEnvironment } from './kubelet-environment.ts'
+import type { Resolve } from './hosts.ts'
+import { environmentFiles } from './instance-environment.ts'
+import type { KubeletInputs } from './kubelet.ts'
+import { kubeletFiles } from './kubelet-files.ts'
+import { type NetworkInterface, networkFiles } from './network-interface.ts'
 import type { NodeFile } from './node-file.ts'
+import { resolvedFiles } from './resolved.ts'
 
 export interface JoinOptions {
   readonly compat?: Compat
   /** Asked for instance types that the table lacks, typically from DescribeInstanceTypes. */
   readonly lookup?: (type: string) => NetworkLimits | undefined
+  /** What an Outpost's API server resolves to; without it, /etc/hosts is not rendered. */
+  readonly resolve?: Resolve
+  /** The text of /etc/hosts before nodeadm ran. */
+  readonly hosts?: string
+  /** Network interfaces by kernel name; without them, no network files are rendered. */
+  readonly interfaces?: Readonly<Record<string, NetworkInterface>>
 }
 
 const refuse = (code: string, message: string): never => {
@@ -80,31 +85,11 @@ export const kubeletInputsOf = (
       'ephemeral-storage': '1Gi',
       memory: `${reserved.memoryMi}Mi`,
     },
+    resolve: options.resolve,
+    hosts: options.hosts,
     compat: options.compat,
   }
 }
-
-/** The kubelet's files. */
-export const kubeletFiles = (inputs: KubeletInputs): readonly NodeFile[] => [
-  joinFile(kubeletConfigPath, 'json', renderKubeletConfig(inputs)),
-  ...(hasUserConfig(inputs) ? [joinFile(kubeletDropInPath, 'json', renderKubeletDropIn(inputs))] : []),
-  joinFile(
-    kubeconfigPathOf(inputs.cluster),
-    'yaml',
-    renderKubeconfig({ cluster: inputs.cluster, region: inputs.instance.region }, inputs.compat),
-  ),
-  joinFile(
-    credentialProviderConfigPath,
-    'json',
-    renderCredentialProvider(inputs.version, inputs.credentialProviderBinary),
-  ),
-  joinFile(
-    caCertificatePath,
-    'text',
-    renderCaCertificate(inputs.cluster.certificateAuthority, inputs.compat),
-  ),
-  joinFile(kubeletEnvironmentPath, 'env', renderKubeletEnvironment(inputs)),
-]
 
 /** What nodeadm puts on a joining instance. */
 export const joinFiles = (
@@ -115,4 +100,7 @@ export const joinFiles = (
 ): readonly NodeFile[] => [
   ...renderContainerd(spec, options),
   ...kubeletFiles(kubeletInputsOf(spec.image, instance, join, options)),
+  ...environmentFiles(join.instance?.environment, options.compat),
+  ...resolvedFiles(join.instance?.network, options.compat),
+  ...networkFiles(options.interfaces ?? {}),
 ]

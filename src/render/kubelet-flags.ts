@@ -1,3 +1,4 @@
+import { compareBytes } from '../lib/bytes.ts'
 import { AmiproofError } from '../lib/errors.ts'
 import { clusterDns } from './cluster-dns.ts'
 import { credentialProviderFlags } from './image-credential-provider.ts'
@@ -5,7 +6,7 @@ import { kubeconfigFlags } from './kubeconfig.ts'
 import { isEnabled, type KubeletInputs, kubeletConfigPath, kubeletDropInDirectory } from './kubelet.ts'
 import { hasUserConfig } from './kubelet-drop-in.ts'
 import { atLeast } from './kubelet-version.ts'
-import { isBalanced, systemdWords } from './systemd-words.ts'
+import { splitWords } from './systemd-words.ts'
 
 const nvidiaVendor = '0x10de'
 
@@ -69,9 +70,9 @@ export const userFlags = (inputs: KubeletInputs): readonly string[] => {
   if (inputs.compat === 'nodeadm') return flags
   return flags.map((flag) => {
     const shown = JSON.stringify(flag)
-    if (!isBalanced(flag))
+    const { words, balanced } = splitWords(flag)
+    if (!balanced)
       return refuse(`cannot render kubelet flag ${shown}: a quote or backslash in it is not closed; close it`)
-    const words = systemdWords(flag)
     if (words.length === 1 && !/[\n\r]/.test(flag)) return flag
     return refuse(
       `cannot render kubelet flag ${shown}: systemd would hand it to the kubelet as ${words.length} arguments; ` +
@@ -80,9 +81,11 @@ export const userFlags = (inputs: KubeletInputs): readonly string[] => {
   })
 }
 
-/** The command line after the program's name: generated flags first, then the user's, which therefore win. */
+/** The command line after the program's name: generated flags first, sorted, then the user's, which therefore win. */
 export const kubeletArguments = (inputs: KubeletInputs): string =>
   [
-    ...Object.entries(kubeletFlags(inputs)).map(([name, value]) => `--${name}=${value}`),
+    ...Object.entries(kubeletFlags(inputs))
+      .map(([name, value]) => `--${name}=${value}`)
+      .sort(compareBytes),
     ...userFlags(inputs),
   ].join(' ')

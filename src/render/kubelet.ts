@@ -2,6 +2,7 @@ import { goJson } from '../lib/json.ts'
 import type { NodeConfig } from '../spec/node-config.ts'
 import { clusterDns } from './cluster-dns.ts'
 import type { Compat } from './compat.ts'
+import type { Resolve } from './hosts.ts'
 import { atLeast } from './kubelet-version.ts'
 import { sociNeeds, sociSocket } from './soci.ts'
 
@@ -41,6 +42,12 @@ export interface KubeletInputs {
   readonly kubeReserved: Readonly<Record<string, string>>
   /** Path of the ECR credential provider binary, when not the AMI's. */
   readonly credentialProviderBinary?: string | undefined
+  /** False when the binary is known to be missing; nodeadm then stops. */
+  readonly credentialProviderExists?: boolean | undefined
+  /** What an Outpost's API server resolves to; without it, /etc/hosts is not rendered. */
+  readonly resolve?: Resolve | undefined
+  /** The text of /etc/hosts before nodeadm ran. */
+  readonly hosts?: string | undefined
   readonly compat?: Compat | undefined
 }
 

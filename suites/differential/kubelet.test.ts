@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import { networkLimits, nodeadmMaxPods } from '../../src/max-pods/nodeadm.ts'
+import { nodeadmReserved } from '../../src/max-pods/reserved.ts'
+import { hostsPath } from '../../src/render/hosts.ts'
+import { kubeconfigPathOf } from '../../src/render/kubeconfig.ts'
+import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath } from '../../src/render/kubelet.ts'
+import { kubeletVariables } from '../../src/render/kubelet-environment.ts'
+import { kubeletFiles } from '../../src/render/kubelet-files.ts'
+import { kubeletArguments, kubeletFlags, userFlags } from '../../src/render/kubelet-flags.ts'
+import { kubeletVersionOf } from '../../src/render/kubelet-version.ts'
+import { codeOf, num, obj, str, strings } from './fields.ts'
+import { type Answer, compareVectors, differencesOf, type Vector } from './vectors.ts'
+
+type Fields = Vector['input']
+
+/** nodeadm's checks of a NodeConfig, in its order (`api.ValidateNodeConfig`). */
+const invalid = (cluster: Fields): string => {
+  if (str(cluster, 'name') === '') return 'validate-name'
+  if (str(cluster, 'apiServerEndpoint') === '') return 'validate-endpoint'
+  if (typeof cluster.certificateAuthority !== 'string') return 'validate-ca'
+  if (str(cluster, 'cidr') === '') return 'validate-cidr'
+  return cluster.enableOutpost === true && str(cluster, 'id') === '' ? 'validate-outpost-id' : ''
+}
+
+const podsOf = (input: Fields, kubelet: Fields): number => {
+  const answer = obj(input, 'ec2DescribeInstanceTypes')
+  const orNull = (fields: Fields, name: string): number | null =>
+    fields[name] === null || fields[name] === undefined ? null : num(fields, name)
+  const cards = Array.isArray(answer.networkCards) ? answer.networkCards : []
+  return nodeadmMaxPods({
+    type: str(obj(input, 'instance'), 'type'),
+    expression: str(kubelet, 'maxPodsExpression'),
+    lookup: () =>
+      networkLimits({
+        defaultNetworkCardIndex: orNull(answer, 'defaultNetworkCardIndex'),
+        ipv4AddressesPerInterface: orNull(answer, 'ipv4AddressesPerInterface'),
+        networkCards: cards.map((card: Fields) => ({
+          networkCardIndex: orNull(card, 'networkCardIndex'),
+          maximumNetworkInterfaces: orNull(card, 'maximumNetworkInterfaces'),
+        })),
+      }),
+  }).maxPods
+}
+
+const inputsOf = (input: Fields): KubeletInputs => {
+  const spec = obj(obj(input, 'nodeConfig'), 'spec')
+  const [cluster, kubelet] = [obj(spec, 'cluster'), obj(spec, 'kubelet')]
+  const [instance, resources] = [obj(input, 'instance'), obj(input, 'resources')]
+  const gates = obj(spec, 'featureGates')
+  const maxPods = podsOf(input, kubelet)
+  const cpuMillicores = num(resources, 'cpuMillicores')
+  const reserved = nodeadmReserved({ maxPods, cpuMillicores })
+  const hosts = Array.isArray(input.hosts) ? input.hosts : []
+  return {
+    version:
+      'kubeletVersionOutput' in input
+        ? kubeletVersionOf(str(input, 'kubeletVersionOutput'))
+        : str(input, 'kubeletVersion'),
+    cluster: {
+      name: str(cluster, 'name'),
+      apiServerEndpoint: str(cluster, 'apiServerEndpoint'),
+      certificateAuthority: str(cluster, 'certificateAuthority'),
+      cidr: str(cluster, 'cidr'),
+      id: str(cluster, 'id'),
+      enableOutpost: cluster.enableOutpost === true,
+    },
+    kubelet: { config: { ...obj(kubelet, 'config') }, flags: [...strings(kubelet, 'flags')] },
+    featureGates: Object.fromEntries(Object.entries(gates).map(([gate, on]) => [gate, on === true])),
+    instance: {
+      id: str(instance, 'id'),
+      region: str(instance, 'region'),
+      availabilityZone: str(instance, 'availabilityZone'),
+      privateDnsName: str(instance, 'privateDnsName'),
+      localIpv4: str(instance, 'localIpv4'),
+      ipv6: str(instance, 'ipv6'),
+      pciVendors: strings(input, 'pciVendors'),
+    },
+    cpuMillicores,
+    memoryBytes: num(resources, 'onlineMemoryBytes'),
+    maxPods,
+    kubeReserved: {
+      cpu: `${reserved.cpuMillicores}m`,
+      'ephemeral-storage': '1Gi',
+      memory: `${reserved.memoryMi}Mi`,
+    },
+    credentialProviderBinary: str(input, 'ecrCredentialProviderBinPath') || undefined,
+    resolve: (host) => hosts.filter(([, name]) => name === host).map(([address]) => address),
+    compat: 'nodeadm',
+  }
+}
+
+const errorKinds: Readonly<Record<string, string>> = { 'bad-certificate-authority': 'decode-bad-base64' }
+
+const answer = ({ input, expected }: Vector): readonly Answer[] => {
+  const inputs = inputsOf(input)
+  const code =
+    invalid(obj(obj(obj(input, 'nodeConfig'), 'spec'), 'cluster')) || codeOf(() => kubeletFiles(inputs))
+  const errorKind = errorKinds[code] ?? code
+  if (errorKind !== '' || expected.errorKind !== undefined)
+    return [{ of: 'errorKind', expected: expected.errorKind ?? '', actual: errorKind }]
+  const files = kubeletFiles(inputs)
+  const textOf = (path: string): string | undefined => files.find((file) => file.path === path)?.text
+  const dropInText = textOf(kubeletDropInPath)
+  const kubeconfigPath = kubeconfigPathOf(inputs.cluster)
+  return [
+    { of: 'kubeletVersion', expected: expected.kubeletVersion, actual: inputs.version },
+    { of: 'configText', expected: expected.configText, actual: textOf(kubeletConfigPath) },
+    { of: 'config', expected: expected.config, actual: JSON.parse(textOf(kubeletConfigPath) ?? '') },
+    { of: 'dropInText', expected: expected.dropInText, actual: dropInText },
+    { of: 'dropIn is there', expected: expected.dropIn !== null, actual: dropInText !== undefined },
+    { of: 'flags', expected: expected.flags, actual: kubeletFlags(inputs) },
+    { of: 'userFlags', expected: expected.userFlags, actual: userFlags(inputs) },
+    { of: 'arguments', expected: expected.argsSortedThenUser, actual: kubeletArguments(inputs) },
+    { of: 'environment', expected: expected.environment, actual: kubeletVariables(inputs) },
+    { of: 'kubeconfigPath', expected: expected.kubeconfigPath, actual: kubeconfigPath },
+    { of: 'kubeconfigText', expected: expected.kubeconfigText, actual: textOf(kubeconfigPath) },
+    { of: 'caCertText', expected: expected.caCertText, actual: textOf('/etc/kubernetes/pki/ca.crt') },
+    { of: 'hostsAppended', expected: expected.hostsAppended, actual: textOf(hostsPath) ?? '' },
+    {
+      of: 'files',
+      expected: expected.files,
+      actual: files
+        .filter(({ path }) => path !== hostsPath)
+        .map(({ path, mode }) => ({ path, mode }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    },
+  ]
+}
+
+test('the kubelet is configured as by nodeadm: files, flags, environment', () => {
+  const results = compareVectors(({ input }) => 'nodeConfig' in input && 'instance' in input, answer)
+  expect(differencesOf(results)).toEqual([])
+  expect(results.size).toBeGreaterThan(0)
+})
