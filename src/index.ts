@@ -1,3 +1,31 @@
+export type { Bound, BoundName } from './max-pods/bounds.ts'
+export { type BigPod, bigPod, type Candidate, type Explanation, explainMaxPods } from './max-pods/explain.ts'
+export { type ExpressionOutcome, evaluateExpression } from './max-pods/expression.ts'
+export { type GpuDensity, type GpuSlots, gpuSlots } from './max-pods/gpu.ts'
+export {
+  findInstanceType,
+  type InstanceType,
+  type InstanceTypeLookup,
+  instanceType,
+  instanceTypes,
+} from './max-pods/instance-type.ts'
+export { maxPods } from './max-pods/max-pods.ts'
+export { al2BootstrapMaxPods } from './max-pods/models/al2-bootstrap.ts'
+export { bashCalculator, type ShellFailure } from './max-pods/models/bash-calculator.ts'
+export type { CniFlags } from './max-pods/models/cni-flags.ts'
+export { eksnodeCalculate, eksnodeJoinMaxPods, eksnodeReserved } from './max-pods/models/eksnode.ts'
+export { type KarpenterNode, type KarpenterOptions, karpenterNode } from './max-pods/models/karpenter.ts'
+export { type PodAddresses, vpcCniPodAddresses } from './max-pods/models/vpc-cni.ts'
+export { type NodeadmMaxPods, nodeadmMaxPods } from './max-pods/nodeadm.ts'
+export type { MaxPodsOptions } from './max-pods/options.ts'
+export { type DensityTrial, densityFindings } from './max-pods/qualification.ts'
+export {
+  nodeadmReserved,
+  type Reserved,
+  reservedCpuMillicores,
+  reservedMemoryMi,
+} from './max-pods/reserved.ts'
+export { prefixesInSubnet } from './max-pods/subnet.ts'
 export { type ClusterDns, clusterDns } from './render/cluster-dns.ts'
 export type { Compat } from './render/compat.ts'
 export { type EksRegistry, eksRegistry, type RegistryInputs } from './render/ecr-registry.ts'
