@@ -1,3 +1,4 @@
+import * as al2023 from './al2023.ts'
 import type { Check } from './check.ts'
 import * as cni from './cni.ts'
 import * as containerd from './containerd.ts'
@@ -6,6 +7,8 @@ import * as containerdUnit from './containerd-unit.ts'
 import * as directories from './directories.ts'
 import * as images from './images.ts'
 import * as journal from './journal.ts'
+import * as kubeconfig from './kubeconfig.ts'
+import * as kubeletFlags from './kubelet-flags.ts'
 import * as kubeletSettings from './kubelet-settings.ts'
 import * as kubeletUnit from './kubelet-unit.ts'
 import * as leftovers from './leftovers.ts'
@@ -13,11 +16,14 @@ import * as logs from './logs.ts'
 import * as network from './network.ts'
 import * as nodeFiles from './node-files.ts'
 import * as os from './os.ts'
+import * as packages from './packages.ts'
 import * as processes from './processes.ts'
 import * as soci from './soci.ts'
 import * as ssh from './ssh.ts'
+import * as storage from './storage.ts'
 import * as sysctl from './sysctl.ts'
 import * as units from './units.ts'
+import * as wasm from './wasm.ts'
 
 /** A subject exports checks and lists of checks, and nothing else: exporting one registers it. */
 type Subject = Readonly<Record<string, Check | readonly Check[]>>
@@ -41,6 +47,12 @@ const subjects: readonly Subject[] = [
   soci,
   ssh,
   sysctl,
+  kubeconfig,
+  kubeletFlags,
+  packages,
+  storage,
+  al2023,
+  wasm,
   units,
 ]
 

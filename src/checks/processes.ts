@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/index.ts'
 import { check, type Verdict } from './check.ts'
-import { each } from './combine.ts'
+import { all, each } from './combine.ts'
 import { trace } from './trace.ts'
 import { equal, expected } from './verdict.ts'
 
@@ -41,27 +41,41 @@ export const cgroup = check({
   fix: 'Put Slice=runtime.slice into the drop-in of containerd and restart it; --runtime-cgroups of the kubelet names the same place.',
 })
 
-/** A process in a pod inherits what the runtime gives it: fewer files than this break databases and proxies. */
+/** Fewer files than this break databases and proxies. */
 const leastOpenFiles = 65_536
 
-export const containerLimits = check({
-  id: 'process/container-open-files',
-  title: 'A process in a pod may open enough files',
+const enoughFiles = ({ pid, limits }: Facts['processes'][number]): Verdict => {
+  const files = limits['Max open files']
+  return expected(
+    files === 'unlimited' || Number(files) >= leastOpenFiles,
+    files,
+    `at least ${leastOpenFiles}`,
+    `/proc/${pid}/limits: Max open files`,
+  )
+}
+
+export const containerdFiles = check({
+  id: 'process/containerd-open-files',
+  title: 'The running containerd, whose limits its containers inherit, may open enough files',
   phase: 'boot',
   severity: 'medium',
   tags: ['node'],
   controls: trace('PR-T1'),
   // Without CAP_SYS_RESOURCE a container keeps the limit that its engine gave it.
   needs: ['kernel'],
+  verify: ({ facts }) => ofContainerd(facts, enoughFiles),
+  fix: 'Set LimitNOFILE=infinity in the unit of containerd and restart it; a process keeps the limits that it started with.',
+})
+
+export const podFiles = check({
+  id: 'process/pod-open-files',
+  title: 'Every process in a pod may open enough files',
+  phase: 'boot',
+  severity: 'medium',
+  tags: ['node'],
+  controls: trace('PR-T1'),
+  needs: ['kernel'],
   verify: ({ facts }) =>
-    ofContainerd(facts, ({ pid, limits }) => {
-      const files = limits['Max open files']
-      return expected(
-        files === 'unlimited' || Number(files) >= leastOpenFiles,
-        files,
-        `at least ${leastOpenFiles}`,
-        `/proc/${pid}/limits: Max open files`,
-      )
-    }),
-  fix: 'Set LimitNOFILE in the unit of containerd, or rlimits in the base runtime spec: containers inherit them.',
+    all(...facts.processes.filter(({ cgroup }) => /kubepods|cri-containerd/.test(cgroup)).map(enoughFiles)),
+  fix: 'Raise RLIMIT_NOFILE in process.rlimits of the base runtime spec, or LimitNOFILE in the unit of containerd.',
 })
