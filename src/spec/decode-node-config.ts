@@ -44,6 +44,13 @@ const typeField = (doc: Document, name: RegExp, label: string): string => {
   return String(values.findLast((value) => value !== null) ?? '')
 }
 
+const unknown = (kind: string, apiVersion: string) =>
+  userDataError(
+    'decode-unknown-kind-or-version',
+    `reading the NodeConfig: ${excerpt(kind)} of ${excerpt(apiVersion)} is unknown; expected NodeConfig of node.eks.aws/v1alpha1`,
+  )
+
+/** `__internal` is what nodeadm writes into its cache, /run/eks/nodeadm/config.json. */
 const versions = ['v1alpha1', '__internal']
 
 /**
@@ -55,24 +62,17 @@ export const decodeNodeConfig = (bytes: Uint8Array): NodeConfigDocument => {
   const doc = readDocument(bytes)
   const kind = typeField(doc, /^kind$/iu, 'kind')
   const apiVersion = typeField(doc, /^apiversion$/iu, 'apiVersion')
+  const [group, version, ...more] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  if (more.length > 0) throw unknown(kind, apiVersion)
   if (kind === '' || !isMapping(doc))
     throw userDataError(
       'decode-kind-missing',
       `reading the NodeConfig: it has no kind; it begins ${excerpt(utf8.decode(bytes))}. Start it with "apiVersion: node.eks.aws/v1alpha1" and "kind: NodeConfig"`,
     )
-  const [group, version, ...more] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  if (!version && more.length === 0)
+  if (!version)
     throw userDataError('decode-apiversion-missing', 'reading the NodeConfig: it has no apiVersion')
-  if (
-    group !== 'node.eks.aws' ||
-    !versions.includes(version ?? '') ||
-    more.length > 0 ||
-    kind !== 'NodeConfig'
-  )
-    throw userDataError(
-      'decode-unknown-kind-or-version',
-      `reading the NodeConfig: ${excerpt(kind)} of ${excerpt(apiVersion)} is unknown; expected NodeConfig of node.eks.aws/v1alpha1`,
-    )
+  if (group !== 'node.eks.aws' || !versions.includes(version) || kind !== 'NodeConfig')
+    throw unknown(kind, apiVersion)
   const at = { metadata: metadata.initial, spec: spec.initial }
   for (const [key, value] of doc.entries) {
     if (key === 'metadata') at.metadata = metadata.decode(value, key, at.metadata)

@@ -6,9 +6,9 @@ import { userDataError } from './user-data-error.ts'
 
 /**
  * The most bytes a document may have, before and after unpacking. EC2 allows 16 KiB of raw user data, and a gzip of that size may hold
- * far more; nodeadm has no bound, so ours is generous and only stops bombs.
+ * far more; nodeadm has no bound, so ours is generous and only stops bombs: half a megabyte of YAML takes about half a second.
  */
-export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
+export const MAX_DOCUMENT_BYTES = 512 * 1024
 
 export const refuseTooLarge = (bytes: Uint8Array, what: string): void => {
   if (bytes.length > MAX_DOCUMENT_BYTES)

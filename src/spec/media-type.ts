@@ -5,7 +5,8 @@ export interface MediaType {
 }
 
 const token = /^[!#$%&'*+.^_`{|}~0-9A-Za-z-]+/
-const wholeType = /^[!#$%&'*+.^_`{|}~0-9A-Za-z-]+\/[!#$%&'*+.^_`{|}~0-9A-Za-z-]+$/
+/** Go lets a type without a subtype pass. */
+const wholeType = /^[!#$%&'*+.^_`{|}~0-9A-Za-z-]+(\/[!#$%&'*+.^_`{|}~0-9A-Za-z-]+)?$/
 const special = /[()<>@,;:\\"/[\]?=]/
 
 const unquote = (text: string): { value: string; rest: string } | undefined => {

@@ -13,7 +13,14 @@ type Rules = 'mail' | 'part'
 
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z -]+$/
 const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/
-const trimBlanks = (line: string): string => line.replace(/^[ \t]+|[ \t]+$/g, '')
+
+/** Without the blanks at its end. A loop, because `/[ \t]+$/` takes quadratic time on a run of blanks that is not the end. */
+export const trimEnd = (line: string, blanks = ' \t'): string => {
+  let end = line.length
+  while (end > 0 && blanks.includes(line[end - 1] ?? '')) end--
+  return line.slice(0, end)
+}
+const trimBlanks = (line: string): string => trimEnd(line).replace(/^[ \t]+/, '')
 
 /**
  * Reads header fields from a text of bytes (latin1), folded lines included, until a blank line. Fails with a sentence where Go's

@@ -1,3 +1,5 @@
+import { trimEnd } from './mime-header.ts'
+
 /**
  * Undoes quoted-printable as Go's mime/quotedprintable does: soft line breaks, `=XX` in either case, a lone `=` kept, bytes from 0x80
  * passed through. Text of bytes (latin1) in and out; undefined where Go fails.
@@ -7,7 +9,7 @@ export const decodeQuotedPrintable = (text: string): string | undefined => {
   const lines = text.split('\n')
   for (const [i, line] of lines.entries()) {
     const last = i === lines.length - 1
-    const stripped = line.replace(/[ \t\r]+$/, '')
+    const stripped = trimEnd(line, ' \t\r')
     if (stripped.endsWith('=')) {
       const after = line.slice(stripped.length).replace(/^[ \t]+/, '')
       const soft = last ? after === '' && stripped.length > 1 : after === '' || after === '\r'

@@ -8,6 +8,7 @@ import {
   type ParsedNode,
   Parser,
   type YAMLMap,
+  type YAMLParseError,
 } from 'yaml'
 import { compareBytes } from '../lib/bytes.ts'
 import { type Document, isMapping } from './document.ts'
@@ -20,12 +21,22 @@ const MAX_DEPTH = 500
 
 type Node = ParsedNode | null
 
+const column = (text: string, at: number): number => at - text.lastIndexOf('\n', at - 1) - 1
+
+/** libyaml ends a document where its root node ends, a block at the first line that stands left of it, and never looks at the rest. */
+const isBeyond = ({ code, pos }: YAMLParseError, root: Node, text: string): boolean => {
+  if (!root || code !== 'UNEXPECTED_TOKEN' || pos[0] < root.range[1]) return false
+  const isBlock = (isMap(root) || isSeq(root)) && !root.flow
+  return !isBlock || column(text, pos[0]) < column(text, root.range[0])
+}
+
 /** The first document of the stream. The parser reads structure only; what plain scalars mean is go-yaml's business, not YAML 1.2's. */
 const compose = (text: string): Node => {
   const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false })
   for (const doc of composer.compose(new Parser().parse(text), true, text.length)) {
     const error = doc.errors[0]
-    if (error) throw new SyntaxError(error.message.split('\n')[0] ?? 'it is not YAML', { cause: error })
+    if (error && !isBeyond(error, doc.contents, text))
+      throw new SyntaxError(error.message.split('\n')[0] ?? 'it is not YAML', { cause: error })
     return doc.contents
   }
   return null
@@ -76,7 +87,7 @@ class Reader {
       throw new SyntaxError(`its aliases expand to more than ${MAX_NODES} values`)
     if (depth > MAX_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_DEPTH} levels`)
     if (isAlias(node)) return this.#through(node, (target) => this.read(target, depth + 1))
-    if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1))
+    if (isSeq(node)) return node.items.map((item) => finite(this.read(item, depth + 1)))
     if (isMap(node)) {
       const entries = new Map<string, Document>()
       this.#into(entries, node, depth)
@@ -99,7 +110,7 @@ class Reader {
   #into(entries: Map<string, Document>, map: YAMLMap, depth: number): void {
     for (const { key, value } of map.items) {
       if (isMergeKey(key)) this.#merge(entries, value, depth + 1)
-      else entries.set(keyText(this.read(key, depth + 1)), this.read(value, depth + 1))
+      else entries.set(keyText(this.read(key, depth + 1)), finite(this.read(value, depth + 1)))
     }
   }
 
@@ -123,6 +134,11 @@ class Reader {
   }
 }
 
+const finite = (doc: Document): Document => {
+  if (typeof doc !== 'number' || Number.isFinite(doc)) return doc
+  throw new SyntaxError(`${keyOf(doc)} has no place in JSON`)
+}
+
 const keyText = (key: Document): string => {
   if (key === null) throw new SyntaxError('a key is null; JSON has no null keys')
   if (isMapping(key) || typeof key === 'object') throw new SyntaxError('a key is a mapping or a list')
@@ -143,7 +159,7 @@ const scalarOf = (node: unknown): Document => {
 export const readYaml = (bytes: Uint8Array): Document => {
   try {
     const root = compose(yamlText(bytes))
-    return new Reader(bindAliases(root)).read(root, 0)
+    return finite(new Reader(bindAliases(root)).read(root, 0))
   } catch (error) {
     // The composer recurses per level; a stack overflow is its way to say that the document nests too deep.
     if (error instanceof RangeError)

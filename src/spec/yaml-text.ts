@@ -9,7 +9,7 @@ const forbidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ud800-\udfff\ufffe\uffff]/u
 
 /**
- * The text of a YAML stream: UTF-8, or UTF-16 with a byte order mark, as libyaml reads it. Throws SyntaxError on other bytes and on
+ * The text of a YAML stream: UTF-8, or UTF-16 with a byte order mark, as libyaml reads it; a lone carriage return and U+0085 break lines. Throws SyntaxError on other bytes and on
  * control characters.
  */
 export const yamlText = (bytes: Uint8Array): string => {
@@ -21,7 +21,7 @@ export const yamlText = (bytes: Uint8Array): string => {
     throw new SyntaxError('it is not UTF-8 text', { cause })
   }
   const at = text.search(forbidden)
-  if (at < 0) return text
+  if (at < 0) return text.replace(/\r(?!\n)|\u0085/g, '\n')
   const code = (text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0')
   throw new SyntaxError(`the control character U+${code} is not allowed in YAML`)
 }
