@@ -1,3 +1,41 @@
+export type { Bound, BoundName } from './max-pods/bounds.ts'
+export { type BigPod, bigPod, type Candidate, type Explanation, explainMaxPods } from './max-pods/explain.ts'
+export { type ExpressionOutcome, evaluateExpression } from './max-pods/expression.ts'
+export { type GpuDensity, type GpuSlots, gpuSlots } from './max-pods/gpu.ts'
+export {
+  findInstanceType,
+  type InstanceType,
+  type InstanceTypeLookup,
+  instanceType,
+  instanceTypes,
+} from './max-pods/instance-type.ts'
+export { maxPods } from './max-pods/max-pods.ts'
+export { al2BootstrapMaxPods } from './max-pods/models/al2-bootstrap.ts'
+export { bashCalculator, type ShellFailure } from './max-pods/models/bash-calculator.ts'
+export type { CniFlags } from './max-pods/models/cni-flags.ts'
+export { eksnodeCalculate, eksnodeJoinMaxPods, eksnodeReserved } from './max-pods/models/eksnode.ts'
+export { type KarpenterNode, type KarpenterOptions, karpenterNode } from './max-pods/models/karpenter.ts'
+export { type PodAddresses, vpcCniPodAddresses } from './max-pods/models/vpc-cni.ts'
+export { type NodeadmMaxPods, nodeadmMaxPods } from './max-pods/nodeadm.ts'
+export type { MaxPodsOptions } from './max-pods/options.ts'
+export { type DensityTrial, densityFindings } from './max-pods/qualification.ts'
+export {
+  nodeadmReserved,
+  type Reserved,
+  reservedCpuMillicores,
+  reservedMemoryMi,
+} from './max-pods/reserved.ts'
+export { prefixesInSubnet } from './max-pods/subnet.ts'
+export { type ClusterDns, clusterDns } from './render/cluster-dns.ts'
+export type { Compat } from './render/compat.ts'
+export { type EksRegistry, eksRegistry, type RegistryInputs } from './render/ecr-registry.ts'
+export { type EffectiveKubelet, effectiveKubelet } from './render/effective-kubelet.ts'
+export { type EksImages, eksImages } from './render/eks-images.ts'
+export { type RenderOptions, renderNode } from './render/index.ts'
+export type { ConfigFile } from './render/kubelet-document.ts'
+export { type KubeletText, lintKubelet } from './render/lint-kubelet.ts'
+export type { Format, NodeFile } from './render/node-file.ts'
+export type { Source } from './render/sourced-tree.ts'
 export {
   type NodeConfigPart,
   type RenderedUserData,

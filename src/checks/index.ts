@@ -1,8 +1,65 @@
+import * as al2023 from './al2023.ts'
 import type { Check } from './check.ts'
-import * as kernel from './kernel.ts'
+import * as cni from './cni.ts'
+import * as containerd from './containerd.ts'
+import * as containerdCri from './containerd-cri.ts'
+import * as containerdUnit from './containerd-unit.ts'
+import * as directories from './directories.ts'
+import * as images from './images.ts'
+import * as journal from './journal.ts'
+import * as kubeconfig from './kubeconfig.ts'
+import * as kubeletFlags from './kubelet-flags.ts'
+import * as kubeletSettings from './kubelet-settings.ts'
+import * as kubeletUnit from './kubelet-unit.ts'
+import * as leftovers from './leftovers.ts'
+import * as logs from './logs.ts'
+import * as network from './network.ts'
+import * as nodeFiles from './node-files.ts'
+import * as os from './os.ts'
+import * as packages from './packages.ts'
+import * as processes from './processes.ts'
+import * as soci from './soci.ts'
+import * as ssh from './ssh.ts'
+import * as storage from './storage.ts'
+import * as sysctl from './sysctl.ts'
+import * as units from './units.ts'
+import * as wasm from './wasm.ts'
 
-/** Every check of the house: what a subject exports is registered by being exported. */
-export const checks: readonly Check[] = [kernel].flatMap((subject): Check[] => Object.values(subject).flat())
+/** A subject exports checks and lists of checks, and nothing else: exporting one registers it. */
+type Subject = Readonly<Record<string, Check | readonly Check[]>>
+
+const subjects: readonly Subject[] = [
+  cni,
+  containerd,
+  containerdCri,
+  containerdUnit,
+  directories,
+  images,
+  journal,
+  kubeletSettings,
+  kubeletUnit,
+  leftovers,
+  logs,
+  network,
+  nodeFiles,
+  os,
+  processes,
+  soci,
+  ssh,
+  sysctl,
+  kubeconfig,
+  kubeletFlags,
+  packages,
+  storage,
+  al2023,
+  wasm,
+  units,
+]
+
+/** Every check of the house, by id. */
+export const checks: readonly Check[] = subjects
+  .flatMap((subject) => Object.values(subject).flat())
+  .toSorted((a, b) => (a.id < b.id ? -1 : 1))
 
 /** The checks that carry at least one of the tags (union). */
 export const tagged = (...tags: readonly string[]): readonly Check[] =>

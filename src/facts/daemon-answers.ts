@@ -1,7 +1,7 @@
-import { containerProcesses } from './container-processes.ts'
+import { clock } from './clock.ts'
 import { logrotate } from './logrotate.ts'
 import { sshd } from './sshd.ts'
 import { systemdVerify } from './systemd-verify.ts'
 
 /** What programs say of themselves when asked, whatever their files say. */
-export const daemonAnswers = { containerProcesses, logrotate, sshd, systemdVerify }
+export const daemonAnswers = { clock, logrotate, sshd, systemdVerify }

@@ -8,14 +8,14 @@ const scalar = (value: unknown): string =>
   Object.is(value, -0)
     ? '-0'
     : typeof value === 'bigint'
-      ? String(value)
+      ? String(Number(value))
       : (JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value) ?? 'null').replace(
           /[<>&\u2028\u2029]/g,
           escaped,
         )
 
 /**
- * Writes JSON as Go's `encoding/json` does: `<`, `>`, `&`, U+2028 and U+2029 escaped, numbers as float64.
+ * Writes JSON as Go's `encoding/json` does: `<`, `>`, `&`, U+2028 and U+2029 escaped, numbers as float64, integers beyond 2^53 rounded with them.
  * @param indent spaces per level
  * @param order `sorted` for Go maps (keys in byte order), `given` for structs
  */

@@ -18,7 +18,9 @@ const quote = (text: string): string => `"${text.replace(/[\\"\0-\x1f\x7f]/g, es
 const stringText = (text: string): string =>
   /['\0-\x08\x0a-\x1f\x7f]/.test(text) ? quote(text) : `'${text}'`
 const keyText = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : stringText(key))
-const pathText = (path: readonly string[]): string => path.map(keyText).join('.')
+
+/** A key path as TOML writes it: `plugins.'io.containerd.grpc.v1.cri'.sandbox_image`. */
+export const keyPathText = (path: readonly string[]): string => path.map(keyText).join('.')
 
 /** Digits without an exponent, and always with a fraction, so that a reader sees a float. */
 const floatText = (value: number): string => {
@@ -73,9 +75,9 @@ const body = (table: TomlTable, path: readonly string[]): string => {
 
 const child = (value: TomlValue, path: readonly string[]): string =>
   isTables(value)
-    ? value.map((item) => `[[${pathText(path)}]]\n${body(item, path)}`).join('\n')
+    ? value.map((item) => `[[${keyPathText(path)}]]\n${body(item, path)}`).join('\n')
     : isTomlTable(value)
-      ? `[${pathText(path)}]\n${body(value, path)}`
+      ? `[${keyPathText(path)}]\n${body(value, path)}`
       : ''
 
 /**

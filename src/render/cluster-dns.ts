@@ -32,6 +32,8 @@ export const clusterDns = (cidr: string, compat?: Compat): ClusterDns => {
   if (!parsed)
     return refuse(cidr, 'it is not a CIDR', 'write the service CIDR of the cluster, such as 10.100.0.0/16')
   const ipv4 = isIpv4(parsed.address)
+  if (ipv4 && !cidr.includes('.'))
+    refuse(cidr, 'it is an IPv4 network without dots, on which nodeadm crashes', 'write it as 10.100.0.0/16')
   const address = ipv4 ? `${cidr.slice(0, cidr.lastIndexOf('.'))}.10` : `${parsed.addressText}a`
   const result: ClusterDns = { address, ipFamily: ipv4 ? 'ipv4' : 'ipv6' }
   if (compat === 'nodeadm') return result

@@ -3,6 +3,9 @@ import { deepMerge } from '../lib/merge.ts'
 import { isTomlTable, parseToml, type TomlTable } from '../lib/toml.ts'
 import { stringifyToml } from '../lib/toml-text.ts'
 import { type ContainerdValues, containerdTemplate } from './containerd-template.ts'
+import { harvest, plant } from './containerd-tree.ts'
+import { effectiveContainerd } from './effective-containerd.ts'
+import { migrateTree, versionOfDocument } from './migrate-containerd.ts'
 
 /** What nodeadm writes, and whether `containerd config migrate` then rewrites it. */
 export interface Combined {
@@ -50,4 +53,25 @@ export const combineAsNodeadm = (version: string, values: ContainerdValues, user
   const base = parseToml(containerdTemplate(template, values), 'the containerd template')
   const merged = mergeToml(base, parseToml(user, 'spec.containerd.config'))
   return { text: stringifyToml(merged), template, migrates: isV2 && !isNew }
+}
+
+/**
+ * What `containerd config migrate` makes of nodeadm's merged file, without the defaults that it writes out as well.
+ * @throws AmiproofError `migrate-failed` where containerd fails, and nodeadm with it
+ */
+export const migrateAsContainerd = (text: string, version: string): string => {
+  const effective = effectiveContainerd([{ path: '/etc/containerd/config.toml', text }], version)
+  if (effective.status === 'refused')
+    throw new AmiproofError(
+      `cannot migrate the containerd configuration as nodeadm does: ${effective.reason}`,
+      {
+        kind: 'config',
+        code: 'migrate-failed',
+        op: 'migrate the containerd configuration',
+        blame: 'user',
+      },
+    )
+  const doc = parseToml(text)
+  const migrated = migrateTree(plant(doc, ''), versionOfDocument(doc), 3, true)
+  return stringifyToml({ ...harvest(migrated), version: 3n })
 }

@@ -6,7 +6,7 @@ import { kubeconfigFlags } from './kubeconfig.ts'
 import { isEnabled, type KubeletInputs, kubeletConfigPath, kubeletDropInDirectory } from './kubelet.ts'
 import { hasUserConfig } from './kubelet-drop-in.ts'
 import { atLeast } from './kubelet-version.ts'
-import { isBalanced, systemdWords } from './systemd-words.ts'
+import { splitWords } from './systemd-words.ts'
 
 const nvidiaVendor = '0x10de'
 
@@ -70,9 +70,9 @@ export const userFlags = (inputs: KubeletInputs): readonly string[] => {
   if (inputs.compat === 'nodeadm') return flags
   return flags.map((flag) => {
     const shown = JSON.stringify(flag)
-    if (!isBalanced(flag))
+    const { words, balanced } = splitWords(flag)
+    if (!balanced)
       return refuse(`cannot render kubelet flag ${shown}: a quote or backslash in it is not closed; close it`)
-    const words = systemdWords(flag)
     if (words.length === 1 && !/[\n\r]/.test(flag)) return flag
     return refuse(
       `cannot render kubelet flag ${shown}: systemd would hand it to the kubelet as ${words.length} arguments; ` +

@@ -71,6 +71,15 @@ export const compareVectors = (
   return results
 }
 
+/** Down to the first values that differ, so that a report names a key and not a file. */
+const narrowed = ({ of, expected, actual }: Answer): readonly Answer[] => {
+  if (!isFields(expected) || !isFields(actual)) return [{ of, expected, actual }]
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
+  return keys
+    .filter((key) => !isDeepStrictEqual(expected[key], actual[key]))
+    .flatMap((key) => narrowed({ of: `${of}/${key}`, expected: expected[key], actual: actual[key] }))
+}
+
 const judge = (vector: Vector, line: number, answer: (vector: Vector) => readonly Answer[]): Outcome => {
   const answers = answer(vector)
   if (answers.length === 0) throw new Error(`line ${line}: nothing was compared`)
@@ -81,7 +90,7 @@ const judge = (vector: Vector, line: number, answer: (vector: Vector) => readonl
       : explanations.some((e) => e.applies(vector))
         ? 'explained'
         : 'different'
-  return { line, status, differences }
+  return { line, status, differences: differences.flatMap(narrowed) }
 }
 
 /** What is left to explain, ready to be compared with an empty list: file, line, question, both answers. */

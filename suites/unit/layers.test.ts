@@ -13,7 +13,10 @@ const layers: Record<string, { from: string[]; packages: string[]; io?: true }> 
   render: { from: ['lib', 'result', 'spec', 'max-pods'], packages: ['yaml'] },
   facts: { from: ['lib', 'result', 'spec', 'render'], packages: ['zod', 'yaml'] },
   frameworks: { from: ['lib', 'result'], packages: ['zod'] },
-  checks: { from: ['lib', 'result', 'spec', 'max-pods', 'render', 'facts', 'frameworks'], packages: [] },
+  checks: {
+    from: ['lib', 'result', 'spec', 'max-pods', 'render', 'facts', 'frameworks'],
+    packages: ['yaml'],
+  },
   report: { from: ['lib', 'result', 'spec', 'frameworks'], packages: ['zod', 'junit-report-builder'] },
   targets: { from: ['lib', 'result', 'spec', 'render', 'facts'], packages: ['dockerode'], io: true },
   run: {

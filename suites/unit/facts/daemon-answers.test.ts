@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { containerProcesses } from '../../../src/facts/container-processes.ts'
+import { clock } from '../../../src/facts/clock.ts'
 import { logrotate } from '../../../src/facts/logrotate.ts'
 import { sshd } from '../../../src/facts/sshd.ts'
 import { systemdVerify } from '../../../src/facts/systemd-verify.ts'
@@ -48,28 +48,7 @@ test('logrotate names its errors and what it rotates', () => {
   })
 })
 
-test('a process of a pod is known by its cgroup, with the limits that it really has', () => {
-  const output = [
-    'process 812 pause',
-    'cgroup /kubepods.slice/kubepods-pod1.slice/cri-containerd-1.scope',
-    'Limit                     Soft Limit           Hard Limit           Units     ',
-    'Max cpu time              unlimited            unlimited            seconds   ',
-    'Max open files            65536                1048576              files     ',
-    'process 813 ',
-    'cgroup /kubepods.slice/x',
-    '',
-  ].join('\n')
-  expect(containerProcesses.parse(said(output))).toEqual([
-    {
-      pid: '812',
-      command: 'pause',
-      cgroup: '/kubepods.slice/kubepods-pod1.slice/cri-containerd-1.scope',
-      limits: {
-        'Max cpu time': { soft: 'unlimited', hard: 'unlimited' },
-        'Max open files': { soft: '65536', hard: '1048576' },
-      },
-    },
-    { pid: '813', command: '', cgroup: '/kubepods.slice/x', limits: {} },
-  ])
-  expect(containerProcesses.parse(said(''))).toEqual([])
+test('the clock is a number of seconds or ignorance', () => {
+  expect(clock.parse(said('1795170000\n'))).toBe(1_795_170_000)
+  expect(() => clock.parse(said('yesterday\n'))).toThrow(/what time it is/)
 })

@@ -1,0 +1,127 @@
+import { check } from './check.ts'
+import { each } from './combine.ts'
+import { seenText } from './seen.ts'
+import { trace } from './trace.ts'
+import { equal, matches, none } from './verdict.ts'
+
+/** Ports that give away the node: the kubelet's read-only port, Docker's API, cAdvisor of old kubelets, etcd. */
+const forbidden = [10255, 2375, 2376, 4194, 2379]
+
+export const noOpenPorts = check({
+  id: 'network/no-open-ports',
+  title: 'No port is open that serves without authentication',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('RD-03', 'PR-T3'),
+  verify: ({ facts }) =>
+    none(
+      facts.sockets.flatMap((socket) =>
+        socket.family !== 'unix' && forbidden.includes(socket.port)
+          ? [`${socket.family} ${socket.address}:${socket.port}`]
+          : [],
+      ),
+      `nothing that listens on ${forbidden.join(', ')}`,
+      '/proc/net',
+    ),
+  fix: 'Stop the program that listens there: `ss -lntp` names it.',
+})
+
+export const containerdSocket = check({
+  id: 'network/containerd-socket',
+  title: 'containerd listens on the socket that the kubelet dials',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('KC-20', 'RD-03'),
+  verify: ({ facts }) => {
+    const paths = facts.sockets.flatMap((socket) => (socket.family === 'unix' ? [socket.path] : []))
+    return none(
+      paths.includes('/run/containerd/containerd.sock') ? [] : ['nobody listens'],
+      'a listener on /run/containerd/containerd.sock',
+      '/run/containerd/containerd.sock',
+    )
+  },
+  fix: 'Start containerd, and remove grpc.address from its configuration.',
+})
+
+export const nftables = check({
+  id: 'network/iptables-nft',
+  title: 'iptables speaks to nftables, as kube-proxy and the CNI do',
+  phase: 'image',
+  severity: 'high',
+  tags: ['node'],
+  controls: trace('PR-A02', 'PR-T4'),
+  verify: ({ facts }) => equal(facts.iptables?.flavour, 'nft', '`iptables -V`'),
+  fix: 'Install iptables-nft, or choose it with `update-alternatives --set iptables /usr/sbin/iptables-nft`.',
+})
+
+export const noLegacyRules = check({
+  id: 'network/no-legacy-tables',
+  title: 'No rules are left in the legacy tables, where nobody sees them and packets still meet them',
+  phase: 'boot',
+  severity: 'high',
+  tags: ['node'],
+  controls: trace('PR-T4'),
+  needs: ['kernel'],
+  verify: ({ facts }) =>
+    none(facts.iptables?.legacyTables ?? [], 'no legacy table', '/proc/net/ip_tables_names'),
+  fix: 'Remove the program that used iptables-legacy, and reboot: its rules are not shown by iptables-nft.',
+})
+
+export const localhost = check({
+  id: 'network/localhost',
+  title: 'localhost is the loopback address',
+  phase: 'boot',
+  severity: 'medium',
+  tags: ['node'],
+  controls: trace('RD-29'),
+  verify: ({ facts }) => {
+    const lines = (seenText(facts, '/etc/hosts') ?? '')
+      .split('\n')
+      .filter((line) => /\slocalhost(\s|$)/.test(line))
+    return each(lines, 'lines for localhost', '/etc/hosts', (line) =>
+      matches(line.trim(), /^(127\.0\.0\.1|::1)\s/, '127.0.0.1 or ::1', '/etc/hosts'),
+    )
+  },
+  fix: 'Give localhost to 127.0.0.1 and ::1 alone in /etc/hosts; health probes of the node go there.',
+})
+
+export const hostsOnce = check({
+  id: 'network/hosts-once',
+  title: 'No name stands with the same address twice in /etc/hosts',
+  phase: 'boot',
+  severity: 'low',
+  tags: ['node'],
+  controls: trace('RD-29'),
+  verify: ({ facts }) => {
+    const lines = (seenText(facts, '/etc/hosts') ?? '')
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim().replace(/\s+/g, ' '))
+      .filter(Boolean)
+    return none(
+      [...new Set(lines.filter((line, i) => lines.indexOf(line) !== i))],
+      'every line once',
+      '/etc/hosts',
+    )
+  },
+  fix: 'Remove the repeated lines: nodeadm appends those of an Outpost again whenever it runs.',
+})
+
+export const resolver = check({
+  id: 'network/resolver',
+  title: 'The node knows a name server',
+  phase: 'boot',
+  severity: 'high',
+  tags: ['node'],
+  controls: trace('RD-T2'),
+  needs: ['network'],
+  verify: ({ facts }) =>
+    matches(
+      seenText(facts, '/etc/resolv.conf'),
+      /^nameserver\s+\S+/m,
+      'a nameserver line',
+      '/etc/resolv.conf',
+    ),
+  fix: 'Restore /etc/resolv.conf, a link to what systemd-resolved writes; pods inherit it.',
+})

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { type Exec, text } from '../lib/exec.ts'
+import { cannotShow, noSuchCommand } from './absent.ts'
+import { type Fact, fact } from './fact.ts'
+import { lines } from './text.ts'
+
+export interface JournalEntry {
+  /** Microseconds since 1970, as a string: it outgrows a safe integer nowhere, but is compared, not computed with. */
+  readonly at: string
+  readonly unit: string
+  readonly identifier: string
+  /** syslog(3): 0 emergency … 3 error, 4 warning, 6 information, 7 debug. */
+  readonly priority: number
+  readonly message: string
+}
+
+export interface Journal {
+  /** Oldest first. */
+  readonly entries: readonly JournalEntry[]
+  /** False when older entries were left out to keep the bound. */
+  readonly complete: boolean
+}
+
+/** Entries asked for; one more than the number that are used tells whether there were older ones. */
+const newest = 2000
+const fields = 'MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER'
+
+/** The newest entries of this boot come first from journalctl, so what a bound cuts off is the oldest. */
+const journal = (filter: string): Fact<Journal> =>
+  fact({
+    probe: `journalctl --boot --reverse --no-pager --all --output=json --output-fields=${fields} --lines=${newest} ${filter}`,
+    version: 1,
+    maxBytes: 2 * 1024 * 1024,
+    timeoutMs: 15_000,
+    partial: true,
+    parse: readJournal,
+  })
+
+export const journalContainerd = journal('--unit=containerd.service')
+export const journalKubelet = journal('--unit=kubelet.service')
+export const journalSoci = journal("--unit='soci-snapshotter.*'")
+export const journalNodeadm = journal("--unit='nodeadm-*'")
+/** Of every unit and of the kernel, what is an error or worse. */
+export const journalErrors = journal('--priority=err')
+
+const Entry = z.object({
+  MESSAGE: z.union([z.string(), z.array(z.number()), z.array(z.string()), z.null()]).optional(),
+  PRIORITY: z.string().optional(),
+  _SYSTEMD_UNIT: z.string().optional(),
+  UNIT: z.string().optional(),
+  SYSLOG_IDENTIFIER: z.string().optional(),
+  __REALTIME_TIMESTAMP: z.string(),
+})
+
+function readJournal(raw: Exec): Journal {
+  if (raw.exitCode === noSuchCommand) throw cannotShow('the journal', 'it has no journalctl')
+  if (raw.timedOut) throw new Error(`journalctl was killed after ${raw.durationMs} ms`)
+  const said = text(raw.stderr)
+  if (/No journal files were (found|opened)/i.test(said))
+    throw cannotShow('the journal', 'no journal is kept on it')
+  if (/not seeing messages from other users|Permission denied/i.test(said))
+    throw new Error('journalctl may not see all entries; collect as root')
+  // A pattern that matches no unit of the journal ends so: the unit has never said a word.
+  if (/No data available/i.test(said) && raw.stdout.length === 0) return { entries: [], complete: true }
+  if (raw.exitCode !== 0 && !raw.truncated)
+    throw new Error(`journalctl ended with ${raw.exitCode} and said "${said.trim().slice(0, 200)}"`)
+  const rows = lines(text(raw.stdout)).filter((row) => row !== '-- No entries --')
+  // A cut leaves half a line at the end, which is the oldest.
+  const whole = raw.truncated ? rows.slice(0, -1) : rows
+  return { entries: whole.map(entry).reverse(), complete: !raw.truncated && whole.length < newest }
+}
+
+const entry = (row: string): JournalEntry => {
+  const found = Entry.parse(JSON.parse(row))
+  return {
+    at: found.__REALTIME_TIMESTAMP,
+    unit: found.UNIT ?? found._SYSTEMD_UNIT ?? '',
+    identifier: found.SYSLOG_IDENTIFIER ?? '',
+    priority: Number(found.PRIORITY ?? 6),
+    message: messageOf(found.MESSAGE),
+  }
+}
+
+/** journalctl writes bytes that are no UTF-8 as numbers, and a field that occurs twice as a list. */
+const messageOf = (message: z.infer<typeof Entry>['MESSAGE']): string => {
+  if (message === undefined || message === null) return ''
+  if (typeof message === 'string') return message
+  return message.map((part) => (typeof part === 'number' ? String.fromCharCode(part) : `${part}\n`)).join('')
+}

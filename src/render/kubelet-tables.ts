@@ -1,0 +1,39 @@
+import fieldTable from './kubelet-fields.json' with { type: 'json' }
+import flagTable from './kubelet-flags.json' with { type: 'json' }
+
+/** A field of KubeletConfiguration v1beta1 (kubernetes 1.28…1.36, `staging/src/k8s.io/kubelet/config/v1beta1/types.go`). */
+export interface KubeletField {
+  readonly path: readonly string[]
+  /** What `SetDefaults_KubeletConfiguration` sets, or the zero value where that is known to be in force. */
+  readonly default?: unknown
+  /** True where '' , 0 and `0s` mean "not set" and are replaced by the default. */
+  readonly zeroIsUnset?: boolean
+}
+
+/** A command-line flag of the kubelet (`cmd/kubelet/app/options`). */
+export interface KubeletFlag {
+  readonly flag: string
+  readonly kind: string
+  /** The field that says the same; the kubelet calls such flags deprecated. */
+  readonly field?: readonly string[]
+  readonly deprecated?: boolean
+  /** The minor release whose kubelet no longer knows the flag, and does not start with it. */
+  readonly removedIn?: string
+}
+
+export const kubeletFields: readonly KubeletField[] = fieldTable
+export const kubeletFlagTable: readonly KubeletFlag[] = flagTable
+
+const flagsByName = new Map(kubeletFlagTable.map((each) => [each.flag, each]))
+
+/** The flag of a name without dashes; pflag takes `_` for `-`. */
+export const kubeletFlag = (name: string): KubeletFlag | undefined =>
+  flagsByName.get(name.replaceAll('_', '-'))
+
+/** Fields below a path: their next names, or undefined when the path is a field, whose insides are free. */
+export const fieldsBelow = (path: readonly string[]): readonly string[] | undefined => {
+  const below = kubeletFields.filter(
+    (field) => field.path.length > path.length && path.every((key, at) => field.path[at] === key),
+  )
+  return below.length === 0 ? undefined : [...new Set(below.map((field) => field.path[path.length] ?? ''))]
+}

@@ -1,0 +1,125 @@
+import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import type { Finding } from '../lib/finding.ts'
+import { nearest } from '../lib/nearest.ts'
+import { kubeletTypeMeta } from './kubelet.ts'
+import { fieldsBelow, kubeletFields } from './kubelet-tables.ts'
+import { positionIn } from './text-position.ts'
+
+type Kind = 'config' | 'drop-in'
+
+interface Entry {
+  readonly key: string
+  readonly offset: number
+  readonly value: unknown
+}
+
+const entriesOf = (map: YAMLMap): readonly Entry[] =>
+  map.items.map(({ key, value }: Pair) => ({
+    key: String(isScalar(key) ? key.value : key),
+    offset: isScalar(key) ? (key.range?.[0] ?? 0) : 0,
+    value,
+  }))
+
+type Report = (offset: number, finding: Omit<Finding, 'line' | 'column'>) => Finding
+
+const typeFindings = (root: YAMLMap, report: Report): readonly Finding[] =>
+  Object.entries(kubeletTypeMeta).flatMap(([key, expected]) => {
+    const entry = entriesOf(root).find((each) => each.key === key)
+    const seen = entry && isScalar(entry.value) ? entry.value.value : undefined
+    if (seen === expected) return []
+    return report(entry?.offset ?? 0, {
+      rule: 'kubelet/wrong-type',
+      severity: 'error',
+      message: `${key} is ${entry ? JSON.stringify(seen) : 'missing'}, and the kubelet does not start with such a file`,
+      fix: `write ${key}: ${expected}`,
+    })
+  })
+
+const unknownFindings = (
+  map: YAMLMap,
+  path: readonly string[],
+  kind: Kind,
+  report: Report,
+): readonly Finding[] => {
+  const known = fieldsBelow(path)
+  if (!known) return []
+  return entriesOf(map).flatMap(({ key, offset, value }) => {
+    const name = [...path, key].join('.')
+    if (known.includes(key)) return isMap(value) ? unknownFindings(value, [...path, key], kind, report) : []
+    const meant = nearest(key, known)
+    return report(offset, {
+      rule: 'kubelet/unknown-key',
+      // In --config the kubelet at least logs it; in a drop-in nothing tells.
+      severity: kind === 'drop-in' ? 'error' : 'warning',
+      message: `KubeletConfiguration has no ${name}: the kubelet ignores it${kind === 'drop-in' ? ' without a word' : ''}`,
+      fix: meant ? `write ${[...path, meant].join('.')}` : `take ${name} out`,
+    })
+  })
+}
+
+const signals = Object.keys(kubeletFields.find(({ path }) => path.join() === 'evictionHard')?.default ?? {})
+
+/** A partial evictionHard in --config zeroes the thresholds it leaves out; in a drop-in they keep their defaults. */
+const evictionFindings = (root: YAMLMap, report: Report): readonly Finding[] => {
+  const entries = entriesOf(root)
+  const eviction = entries.find(({ key }) => key === 'evictionHard')
+  const merging = entries.find(({ key }) => key === 'mergeDefaultEvictionSettings')
+  if (
+    !eviction ||
+    !isMap(eviction.value) ||
+    (merging && isScalar(merging.value) && merging.value.value === true)
+  )
+    return []
+  const given = entriesOf(eviction.value).map(({ key }) => key)
+  const missing = signals.filter((signal) => !given.includes(signal))
+  return missing.length === 0
+    ? []
+    : [
+        report(eviction.offset, {
+          rule: 'kubelet/partial-eviction-hard',
+          severity: 'info',
+          message: `evictionHard replaces all defaults: ${missing.join(', ')} will not evict`,
+          fix: 'list them too, or set mergeDefaultEvictionSettings: true',
+        }),
+      ]
+}
+
+const nullFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] =>
+  entriesOf(map).flatMap(({ key, offset, value }) => {
+    const name = [...path, key].join('.')
+    if (isMap(value)) return nullFindings(value, [...path, key], report)
+    return isScalar(value) && value.value === null
+      ? [
+          report(offset, {
+            rule: 'kubelet/null-resets',
+            severity: 'info',
+            message: `null takes ${name} of the files before away, so that its default applies`,
+            fix: `write the value that ${name} should have`,
+          }),
+        ]
+      : []
+  })
+
+/** Findings in one file of the kubelet's configuration. */
+export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[] => {
+  const report: Report = (offset, finding) => ({ ...finding, ...positionIn(text, offset) })
+  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' })
+  const [error] = document.errors
+  const syntax = (offset: number, message: string): readonly Finding[] => [
+    report(offset, {
+      rule: 'kubelet/syntax',
+      severity: 'error',
+      message: `${message}, and the kubelet does not start`,
+      fix: 'write one JSON or YAML object',
+    }),
+  ]
+  if (error)
+    return syntax(error.pos[0], `the file is neither JSON nor YAML: ${error.message.split('\n', 1)[0]}`)
+  if (!isMap(document.contents)) return syntax(0, 'the file holds no object')
+  const root = document.contents
+  return [
+    ...typeFindings(root, report),
+    ...unknownFindings(root, [], kind, report),
+    ...(kind === 'config' ? evictionFindings(root, report) : nullFindings(root, [], report)),
+  ]
+}

@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream'
+import type Docker from 'dockerode'
+import { AmiproofError, messageOf } from '../lib/errors.ts'
+import type { OpenOptions } from './options.ts'
+
+/** What an engine says while it builds. */
+interface BuildEvent {
+  readonly stream?: string
+  readonly error?: string
+}
+
+interface BuildOptions extends Pick<OpenOptions, 'progress' | 'signal'> {
+  readonly buildArguments: Readonly<Record<string, string>>
+}
+
+/** Lines of a failed build that a person wants to see. */
+const tailLines = 25
+
+/** Images that the classic builder made and nobody named. One that others still need, the engine refuses to remove. */
+const removeUnnamed = async (engine: Docker, ids: ReadonlySet<string>): Promise<void> => {
+  const unnamed = await engine.listImages({ filters: { dangling: ['true'], label: ['amiproof.build'] } })
+  const ours = unnamed.filter(({ Id }) => [...ids].some((id) => Id.startsWith(`sha256:${id}`)))
+  await Promise.allSettled(ours.map(({ Id }) => engine.getImage(Id).remove()))
+}
+
+/**
+ * Builds an image from a context in memory. A failed or interrupted build leaves neither containers nor images;
+ * the error ends with what the failing step printed.
+ */
+export const buildImage = async (
+  engine: Docker,
+  { tag, context }: { readonly tag: string; readonly context: Buffer },
+  { progress, signal, buildArguments }: BuildOptions,
+): Promise<void> => {
+  progress?.(`building ${tag} (once; a minute or so)`)
+  const made = new Set<string>()
+  const lines: string[] = []
+  try {
+    const stream = await engine.buildImage(Readable.from([context]), {
+      t: tag,
+      rm: true,
+      forcerm: true,
+      buildargs: { ...buildArguments },
+      ...(signal ? { abortSignal: signal } : {}),
+    })
+    const onEvent = ({ stream: said = '' }: BuildEvent) => {
+      const id = /^ ---> ([0-9a-f]{12})\n$/.exec(said)?.[1]
+      if (id) made.add(id)
+      lines.push(...said.split('\n').filter((line) => line.trim() !== ''))
+      lines.splice(0, lines.length - tailLines)
+      const step = /^Step (\S+) : (.{1,70})/.exec(said)
+      if (step) progress?.(`step ${step[1]}: ${step[2]}`)
+    }
+    await new Promise<void>((resolve, reject) => {
+      engine.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), onEvent)
+    })
+  } catch (error) {
+    const interrupted = signal?.aborted === true
+    throw new AmiproofError(
+      interrupted
+        ? `building ${tag} was interrupted`
+        : `cannot build the node image ${tag}: ${messageOf(error).trim()}\n${lines.join('\n')}`,
+      {
+        kind: interrupted ? 'interrupted' : 'target',
+        code: interrupted ? 'interrupted' : 'image-build-failed',
+        op: 'build the node image',
+        blame: interrupted ? 'user' : 'harness',
+        cause: error,
+      },
+    )
+  } finally {
+    await removeUnnamed(engine, made)
+  }
+}
