@@ -32,6 +32,7 @@ export { type EksRegistry, eksRegistry, type RegistryInputs } from './render/ecr
 export { type EffectiveKubelet, effectiveKubelet } from './render/effective-kubelet.ts'
 export { type EksImages, eksImages } from './render/eks-images.ts'
 export { type RenderOptions, renderNode } from './render/index.ts'
+export { type JoinStep, planJoin } from './render/join-plan.ts'
 export type { ConfigFile } from './render/kubelet-document.ts'
 export { type KubeletText, lintKubelet } from './render/lint-kubelet.ts'
 export type { Format, NodeFile } from './render/node-file.ts'

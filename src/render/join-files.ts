@@ -9,6 +9,7 @@ import { renderContainerd } from './containerd.ts'
 import type { Resolve } from './hosts.ts'
 import { environmentFiles } from './instance-environment.ts'
 import type { KubeletInputs } from './kubelet.ts'
+import type { UserConfigMode } from './kubelet-drop-in.ts'
 import { kubeletFiles } from './kubelet-files.ts'
 import { type NetworkInterface, networkFiles } from './network-interface.ts'
 import type { NodeFile } from './node-file.ts'
@@ -16,6 +17,8 @@ import { resolvedFiles } from './resolved.ts'
 
 export interface JoinOptions {
   readonly compat?: Compat
+  /** How the user's kubelet configuration takes effect; default `drop-in`. */
+  readonly userConfig?: UserConfigMode
   /** Asked for instance types that the table lacks, typically from DescribeInstanceTypes. */
   readonly lookup?: (type: string) => NetworkLimits | undefined
   /** What an Outpost's API server resolves to; without it, /etc/hosts is not rendered. */
@@ -87,20 +90,34 @@ export const kubeletInputsOf = (
     },
     resolve: options.resolve,
     hosts: options.hosts,
+    userConfig: options.userConfig,
     compat: options.compat,
   }
 }
 
-/** What nodeadm puts on a joining instance. */
-export const joinFiles = (
+/** A joining node's instance and configuration; undefined for an image alone. Throws AmiproofError `instance-missing`. */
+export const joiningOf = (
   spec: NodeSpec,
-  instance: InstanceSpec,
-  join: NodeConfig['spec'],
-  options: JoinOptions,
-): readonly NodeFile[] => [
-  ...renderContainerd(spec, options),
-  ...kubeletFiles(kubeletInputsOf(spec.image, instance, join, options)),
-  ...environmentFiles(join.instance?.environment, options.compat),
-  ...resolvedFiles(join.instance?.network, options.compat),
-  ...networkFiles(options.interfaces ?? {}),
-]
+): { readonly instance: InstanceSpec; readonly join: NodeConfig['spec'] } | undefined => {
+  if (!spec.join) return undefined
+  if (spec.instance) return { instance: spec.instance, join: spec.join.spec }
+  throw new AmiproofError(
+    'cannot render the files of a joined node: the spec has `join` but no `instance`, and its address, CPUs and memory decide them; ' +
+      'add `instance`, or leave `join` out to judge the image alone',
+    { kind: 'config', code: 'instance-missing', op: 'render the node', blame: 'user' },
+  )
+}
+
+/** What nodeadm puts on a joining instance; nothing on an image alone. */
+export const joinFiles = (spec: NodeSpec, options: JoinOptions): readonly NodeFile[] => {
+  const joining = joiningOf(spec)
+  if (!joining) return []
+  const { instance, join } = joining
+  return [
+    ...renderContainerd(spec, options),
+    ...kubeletFiles(kubeletInputsOf(spec.image, instance, join, options)),
+    ...environmentFiles(join.instance?.environment, options.compat),
+    ...resolvedFiles(join.instance?.network, options.compat),
+    ...networkFiles(options.interfaces ?? {}),
+  ]
+}

@@ -1,5 +1,5 @@
 import type { KubeletInputs } from './kubelet.ts'
-import { hasUserConfig } from './kubelet-drop-in.ts'
+import { hasDropIn } from './kubelet-drop-in.ts'
 import { kubeletArguments } from './kubelet-flags.ts'
 import { atLeast } from './kubelet-version.ts'
 
@@ -7,9 +7,7 @@ export const kubeletEnvironmentPath = '/etc/eks/kubelet/environment'
 
 /** Variables besides the arguments: before 1.30 the drop-in directory is alpha and wants this one. */
 export const kubeletVariables = (inputs: KubeletInputs): Readonly<Record<string, string>> =>
-  hasUserConfig(inputs) && !atLeast(inputs.version, 'v1.30.0')
-    ? { KUBELET_CONFIG_DROPIN_DIR_ALPHA: 'on' }
-    : {}
+  hasDropIn(inputs) && !atLeast(inputs.version, 'v1.30.0') ? { KUBELET_CONFIG_DROPIN_DIR_ALPHA: 'on' } : {}
 
 /** The text of /etc/eks/kubelet/environment, which kubelet.service reads. nodeadm's order is random; ours is sorted by name. */
 export const renderKubeletEnvironment = (inputs: KubeletInputs): string =>

@@ -3,8 +3,8 @@ import { addHosts, hostsPath, outpostHosts } from './hosts.ts'
 import { credentialProviderConfigPath, renderCredentialProvider } from './image-credential-provider.ts'
 import { joinFile } from './image-file.ts'
 import { kubeconfigPathOf, renderKubeconfig } from './kubeconfig.ts'
-import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath, renderKubeletConfig } from './kubelet.ts'
-import { hasUserConfig, renderKubeletDropIn } from './kubelet-drop-in.ts'
+import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath } from './kubelet.ts'
+import { hasDropIn, renderKubeletConfig, renderKubeletDropIn } from './kubelet-drop-in.ts'
 import { kubeletEnvironmentPath, renderKubeletEnvironment } from './kubelet-environment.ts'
 import type { NodeFile } from './node-file.ts'
 
@@ -28,7 +28,7 @@ export const kubeletFiles = (inputs: KubeletInputs): readonly NodeFile[] => {
   return [
     joinFile(kubeletConfigPath, 'json', renderKubeletConfig(inputs)),
     ...hostsFile(inputs),
-    ...(hasUserConfig(inputs) ? [joinFile(kubeletDropInPath, 'json', renderKubeletDropIn(inputs))] : []),
+    ...(hasDropIn(inputs) ? [joinFile(kubeletDropInPath, 'json', renderKubeletDropIn(inputs))] : []),
     joinFile(
       kubeconfigPathOf(cluster),
       'yaml',

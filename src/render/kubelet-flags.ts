@@ -4,7 +4,7 @@ import { clusterDns } from './cluster-dns.ts'
 import { credentialProviderFlags } from './image-credential-provider.ts'
 import { kubeconfigFlags } from './kubeconfig.ts'
 import { isEnabled, type KubeletInputs, kubeletConfigPath, kubeletDropInDirectory } from './kubelet.ts'
-import { hasUserConfig } from './kubelet-drop-in.ts'
+import { hasDropIn } from './kubelet-drop-in.ts'
 import { atLeast } from './kubelet-version.ts'
 import { splitWords } from './systemd-words.ts'
 
@@ -54,7 +54,7 @@ export const kubeletFlags = (inputs: KubeletInputs): Readonly<Record<string, str
     'runtime-cgroups': '/runtime.slice/containerd.service',
     ...(gpu ? { 'node-labels': 'nvidia.com/gpu.present=true' } : {}),
     config: kubeletConfigPath,
-    ...(hasUserConfig(inputs) ? { 'config-dir': kubeletDropInDirectory } : {}),
+    ...(hasDropIn(inputs) ? { 'config-dir': kubeletDropInDirectory } : {}),
     ...kubeconfigFlags(inputs.cluster),
     ...credentialProviderFlags(inputs.credentialProviderBinary),
   }
@@ -70,9 +70,12 @@ export const userFlags = (inputs: KubeletInputs): readonly string[] => {
   if (inputs.compat === 'nodeadm') return flags
   return flags.map((flag) => {
     const shown = JSON.stringify(flag)
+    if (flag.includes('\\'))
+      return refuse(
+        `cannot render kubelet flag ${shown}: systemd takes a backslash away, once in the file and once in the command; write it without`,
+      )
     const { words, balanced } = splitWords(flag)
-    if (!balanced)
-      return refuse(`cannot render kubelet flag ${shown}: a quote or backslash in it is not closed; close it`)
+    if (!balanced) return refuse(`cannot render kubelet flag ${shown}: a quote in it is not closed; close it`)
     if (words.length === 1 && !/[\n\r]/.test(flag)) return flag
     return refuse(
       `cannot render kubelet flag ${shown}: systemd would hand it to the kubelet as ${words.length} arguments; ` +

@@ -1,8 +1,7 @@
-import { goJson } from '../lib/json.ts'
-import type { NodeConfig } from '../spec/node-config.ts'
 import { clusterDns } from './cluster-dns.ts'
 import type { Compat } from './compat.ts'
 import type { Resolve } from './hosts.ts'
+import type { UserConfigMode } from './kubelet-drop-in.ts'
 import { atLeast } from './kubelet-version.ts'
 import { sociNeeds, sociSocket } from './soci.ts'
 
@@ -15,14 +14,26 @@ export const kubeletTypeMeta = {
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
 } as const
 
-type Spec = NodeConfig['spec']
-
 /** Everything the kubelet's files are made of. */
 export interface KubeletInputs {
   /** As `kubelet --version` gives it, normalised: `v1.35.2`; '' when unknown. */
   readonly version: string
-  readonly cluster: Spec['cluster']
-  readonly kubelet?: Spec['kubelet']
+  readonly cluster: {
+    readonly name: string
+    readonly apiServerEndpoint: string
+    /** Base64 of the PEM. */
+    readonly certificateAuthority: string
+    /** The service CIDR. */
+    readonly cidr: string
+    readonly enableOutpost?: boolean | undefined
+    readonly id?: string | undefined
+  }
+  readonly kubelet?:
+    | {
+        readonly config?: Readonly<Record<string, unknown>> | undefined
+        readonly flags?: readonly string[] | undefined
+      }
+    | undefined
   readonly featureGates?: Readonly<Record<string, boolean>> | undefined
   readonly instance: {
     readonly id: string
@@ -48,6 +59,8 @@ export interface KubeletInputs {
   readonly resolve?: Resolve | undefined
   /** The text of /etc/hosts before nodeadm ran. */
   readonly hosts?: string | undefined
+  /** Default `drop-in`, as nodeadm does. */
+  readonly userConfig?: UserConfigMode | undefined
   readonly compat?: Compat | undefined
 }
 
@@ -127,7 +140,3 @@ export const kubeletConfig = (inputs: KubeletInputs) => {
     ...kubeletTypeMeta,
   }
 }
-
-/** The text of config.json: four spaces, keys in nodeadm's order, no final newline. */
-export const renderKubeletConfig = (inputs: KubeletInputs): string =>
-  goJson(kubeletConfig(inputs), 4, 'given')
