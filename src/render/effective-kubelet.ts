@@ -1,9 +1,10 @@
 import { compareBytes } from '../lib/bytes.ts'
 import { fieldValue, givenFlags } from './kubelet-command-line.ts'
 import { type ConfigFile, readKubeletDocument } from './kubelet-document.ts'
-import { fieldsBelow, kubeletFields, kubeletFlag } from './kubelet-tables.ts'
+import { fieldsBelow, fieldTree, type KubeletField, kubeletFields, kubeletFlag } from './kubelet-tables.ts'
 import {
   at,
+  filled,
   leaves,
   patched,
   plain,
@@ -83,14 +84,17 @@ const dependentDefault = (tree: Sourced | undefined, path: readonly string[], us
   return usual
 }
 
-const withDefaults = (tree: Sourced | undefined): Sourced =>
-  kubeletFields.reduce<Sourced>((defaulted, field) => {
-    if (field.default === undefined) return defaulted
-    const present = at(defaulted, field.path)
-    if (present !== undefined && !(field.zeroIsUnset && isZero(plain(present)))) return defaulted
-    const value = dependentDefault(tree, field.path, field.default)
-    return withValue(defaulted, field.path, sourced(value, { kind: 'default' }))
-  }, tree ?? new Map())
+const withDefaults = (tree: Sourced | undefined): Sourced => {
+  const isSet = (value: unknown, field: KubeletField): boolean =>
+    value !== undefined && !(field.zeroIsUnset && isZero(value))
+  return filled(tree, defaultedFields, (field, present) =>
+    isSet(present && plain(present), field)
+      ? present
+      : sourced(dependentDefault(tree, field.path, field.default), { kind: 'default' }),
+  )
+}
+
+const defaultedFields = fieldTree(kubeletFields.filter((field) => field.default !== undefined))
 
 /** With mergeDefaultEvictionSettings, thresholds that nobody set keep their defaults. */
 const withDefaultThresholds = (tree: Sourced): Sourced => {

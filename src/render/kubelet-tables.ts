@@ -30,10 +30,28 @@ const flagsByName = new Map(kubeletFlagTable.map((each) => [each.flag, each]))
 export const kubeletFlag = (name: string): KubeletFlag | undefined =>
   flagsByName.get(name.replaceAll('_', '-'))
 
-/** Fields below a path: their next names, or undefined when the path is a field, whose insides are free. */
-export const fieldsBelow = (path: readonly string[]): readonly string[] | undefined => {
-  const below = kubeletFields.filter(
-    (field) => field.path.length > path.length && path.every((key, at) => field.path[at] === key),
+/** Fields by the keys of their paths. */
+export type FieldTree = ReadonlyMap<string, KubeletField | FieldTree>
+
+export const fieldTree = (fields: readonly KubeletField[], depth = 0): FieldTree => {
+  const byKey = Map.groupBy(fields, ({ path }) => path[depth] ?? '')
+  return new Map(
+    [...byKey].map(([key, below]) => {
+      const [only] = below
+      return [key, only && only.path.length === depth + 1 ? only : fieldTree(below, depth + 1)]
+    }),
   )
-  return below.length === 0 ? undefined : [...new Set(below.map((field) => field.path[path.length] ?? ''))]
+}
+
+const allFields = fieldTree(kubeletFields)
+
+const isTree = (node: KubeletField | FieldTree | undefined): node is FieldTree => node instanceof Map
+
+/** The names that may follow a path, or undefined when the path is a field, whose insides are free. */
+export const fieldsBelow = (path: readonly string[]): readonly string[] | undefined => {
+  const node = path.reduce<KubeletField | FieldTree | undefined>(
+    (tree, key) => (isTree(tree) ? tree.get(key) : undefined),
+    allFields,
+  )
+  return isTree(node) ? [...node.keys()] : undefined
 }

@@ -44,6 +44,26 @@ export const withValue = (
   return copy.set(key, withValue(copy.get(key), rest, value))
 }
 
+/** A tree of fields by key, down to what is known of each. */
+export type Fields<T> = ReadonlyMap<string, T | Fields<T>>
+
+const isFields = <T>(field: T | Fields<T>): field is Fields<T> => field instanceof Map
+
+/** The tree with a value at each of the fields, chosen from what is there; undefined leaves the field out. */
+export const filled = <T extends object>(
+  tree: Sourced | undefined,
+  fields: Fields<T>,
+  choose: (field: T, present: Sourced | undefined) => Sourced | undefined,
+): SourcedMap => {
+  const result = new Map(isMap(tree) ? tree : [])
+  for (const [key, field] of fields) {
+    const present = result.get(key)
+    const value = isFields(field) ? filled(present, field, choose) : choose(field, present)
+    if (value !== undefined) result.set(key, value)
+  }
+  return result
+}
+
 /** A value as a tree: each leaf from the same source. */
 export const sourced = (value: unknown, source: Source): Sourced =>
   isObject(value)
