@@ -1,4 +1,4 @@
-import { atLeast } from '../lib/versions.ts'
+import { atLeast, parseVersion } from '../lib/versions.ts'
 import { evaluateExpression } from './expression.ts'
 import { gpuSlots } from './gpu.ts'
 import type { InstanceType } from './instance-type.ts'
@@ -155,6 +155,11 @@ const workloadBounds = (
  */
 export const boundsOf = (instance: InstanceType, options: MaxPodsOptions): readonly Bound[] => {
   const bounds: Bound[] = []
+  if (options.cniVersion !== undefined && parseVersion(options.cniVersion) === undefined)
+    throw refusal(
+      'bad-option',
+      `cannot compute max pods: cniVersion must be a version such as 1.18.0, not ${JSON.stringify(options.cniVersion.slice(0, 40))}`,
+    )
   if (options.ipFamily === 'ipv6') checkIpv6(instance, options)
   else {
     const { eligible, addresses } = eniUse(instance, options)

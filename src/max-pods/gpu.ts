@@ -7,27 +7,31 @@ export type MigLayout = Readonly<Record<string, number>> | null
 
 /** How the GPUs of a node are handed out. */
 export interface GpuDensity {
-  /** MIG instances of each GPU, by index. Default: MIG is off everywhere. */
-  readonly mig?: readonly MigLayout[]
+  /** The same MIG instances on every GPU. Default: MIG is off. */
+  readonly everyGpu?: MigLayout | undefined
+  /** MIG instances of each GPU, by index, where they differ. */
+  readonly mig?: readonly MigLayout[] | undefined
   /** The device plugin's strategy. Default `none`. */
-  readonly migStrategy?: 'none' | 'single' | 'mixed'
+  readonly migStrategy?: 'none' | 'single' | 'mixed' | undefined
   /** Replicas of resources, by name: `nvidia.com/gpu`, `nvidia.com/mig-1g.5gb`. */
-  readonly sharing?: {
-    readonly strategy: 'time-slicing' | 'mps'
-    readonly replicas: Readonly<Record<string, number>>
-    /** Shared resources are called `<name>.shared`. */
-    readonly renameByDefault?: boolean
-  }
+  readonly sharing?:
+    | {
+        readonly strategy: 'time-slicing' | 'mps'
+        readonly replicas: Readonly<Record<string, number>>
+        /** Shared resources are called `<name>.shared`. */
+        readonly renameByDefault?: boolean | undefined
+      }
+    | undefined
   /** `dra`: pods claim GPUs of the DRA driver; the slots are then an upper bound. Default `device-plugin`. */
-  readonly allocator?: 'device-plugin' | 'dra'
-  readonly slotsPerPod?: number
+  readonly allocator?: 'device-plugin' | 'dra' | undefined
+  readonly slotsPerPod?: number | undefined
   /** False: CPU pods may come too, and the slots bound nothing. Default true. */
-  readonly dedicated?: boolean
-  readonly cpuOnlyPods?: number
+  readonly dedicated?: boolean | undefined
+  readonly cpuOnlyPods?: number | undefined
   /** Daemon pods on the host network. Default 4. */
-  readonly hostNetworkPods?: number
+  readonly hostNetworkPods?: number | undefined
   /** Daemon pods with an address of their own. Default 5. */
-  readonly addressedDaemons?: number
+  readonly addressedDaemons?: number | undefined
 }
 
 export interface GpuSlots {
@@ -69,7 +73,7 @@ export const gpuSlots = (instance: InstanceType, density: GpuDensity = {}): GpuS
   const [device] = devices
   if (!device) throw gpuRefusal(instance, 'it has no NVIDIA GPU')
   const model = modelOf(device)
-  const layouts = density.mig ?? devices.map(() => null)
+  const layouts = density.mig ?? devices.map(() => density.everyGpu ?? null)
   if (layouts.length !== devices.length)
     throw gpuRefusal(instance, `it has ${devices.length} GPUs, and layouts are given for ${layouts.length}`)
   const warnings: string[] = []

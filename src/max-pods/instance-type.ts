@@ -1,4 +1,5 @@
 import { AmiproofError } from '../lib/errors.ts'
+import { nearest } from '../lib/nearest.ts'
 import table from './instance-types.json' with { type: 'json' }
 
 /**
@@ -58,8 +59,12 @@ export const findInstanceType = (type: string): InstanceType | undefined => {
 export const instanceType = (type: string, lookup?: InstanceTypeLookup): InstanceType => {
   const found = findInstanceType(type) ?? lookup?.(type)
   if (found) return found
+  const near = nearest(
+    type.trim().slice(0, 64),
+    records.map((record) => record.type),
+  )
   throw new AmiproofError(
-    `cannot find instance type ${JSON.stringify(type)} among the ${records.length} known ones; did you mean ${nearest(type)}?`,
+    `cannot find instance type ${JSON.stringify(type.slice(0, 64))} among the ${records.length} known ones${near ? `; did you mean ${near}?` : ''}`,
     { kind: 'usage', code: 'unknown-instance-type', op: 'find an instance type', blame: 'user' },
   )
 }
@@ -91,32 +96,4 @@ export const requireLimits = (
       blame: 'user',
     },
   )
-}
-
-const nearest = (type: string): string => {
-  const wanted = type.trim().toLowerCase().slice(0, 64)
-  let best = { name: '', distance: Number.POSITIVE_INFINITY }
-  for (const { type: name } of records) {
-    const distance = editDistance(wanted, name)
-    if (distance < best.distance) best = { name, distance }
-  }
-  return best.name
-}
-
-/** How many letters to add, drop, change, or swap with their neighbour. */
-const editDistance = (a: string, b: string): number => {
-  let before: number[] = []
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      const swap = swapped ? (before[j - 2] ?? 0) + 1 : change
-      row.push(Math.min(change, swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    before = previous
-    previous = row
-  }
-  return previous[b.length] ?? 0
 }

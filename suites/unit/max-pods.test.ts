@@ -147,7 +147,7 @@ describe('what is refused', () => {
     ],
     ['no number at all', 'm5.large', { maxPods: Number.NaN }, /maxPods must be a whole number/],
     ['a negative eviction', 'm5.large', { evictionMemoryMi: -1 }, /evictionMemoryMi must be a whole number/],
-    ['a version that is none', 'm5.large', { prefixDelegation: true, cniVersion: 'latest' }, /saw "latest"/],
+    ['a version that is none', 'm5.large', { prefixDelegation: true, cniVersion: 'latest' }, /not "latest"/],
     ['a type without ENIs', 'p6e-gb200.36xlarge', {}, /no source knows its maxEnis/],
     [
       'IPv6 without a ceiling',
