@@ -51,13 +51,12 @@ const harvestTop = (branch: Branch): TomlTable =>
 
 /** A plugin's section over the plugin's defaults. */
 export const decodePlugin = (
-  defaults: TomlTable,
+  base: Branch,
   given: Branch,
   ignored: readonly (readonly string[])[],
   line: Line,
 ): Branch => {
   const kept = without(given, ignored)
-  const base = plant(defaults, '')
   const merged = mergeTrees(base, kept)
   const path = ['containerd', 'runtimes']
   const runtimes = treeAt(kept, ...path)

@@ -1,6 +1,7 @@
 import { isTomlTable, type TomlTable, type TomlValue } from '../lib/toml.ts'
 import { atLeast } from '../lib/versions.ts'
 import data from './containerd-defaults.json' with { type: 'json' }
+import { type Branch, plant } from './containerd-tree.ts'
 
 /** The containerd releases whose reading of configuration differs (properties.md D). */
 export type Line = '1.6' | '1.7' | '2.0' | '2.3'
@@ -22,18 +23,32 @@ const toToml = (value: unknown): TomlValue => {
 const tableOf = (value: object): TomlTable =>
   Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toToml(item)]))
 
-const measured = { '1.6': tableOf(data['1.6']), '1.7': tableOf(data['1.7']), '2.0': tableOf(data['2.1']) }
-
 /** 2.3 has its servers as plugins; what they read before is gone from the top. */
 const withServers = ({ grpc: _g, ttrpc: _t, metrics: _m, plugins, ...rest }: TomlTable): TomlTable => ({
   ...rest,
   debug: { level: '', format: '' },
   plugins: { ...(isTomlTable(plugins) ? plugins : {}), ...tableOf(data['2.3'].plugins) },
 })
-const defaults: Readonly<Record<Line, TomlTable>> = { ...measured, '2.3': withServers(measured['2.0']) }
+const read = (line: Line): TomlTable => {
+  if (line === '1.6' || line === '1.7') return tableOf(data[line])
+  const measured = tableOf(data['2.1'])
+  return line === '2.3' ? withServers(measured) : measured
+}
+
+const once = <T>(make: (line: Line) => T): ((line: Line) => T) => {
+  const made = new Map<Line, T>()
+  return (line) => {
+    const value = made.get(line) ?? make(line)
+    made.set(line, value)
+    return value
+  }
+}
 
 /**
  * What containerd does when nothing is configured: `containerd config default` of 1.6.20, 1.7.24 and 2.1.9, with upstream's CNI directory where
  * Debian has its own. 2.0, 2.2 and 2.3 are taken for 2.1.9, whose sandbox image they may raise; the servers of 2.3 are from its source.
  */
-export const containerdDefaults = (line: Line): TomlTable => defaults[line]
+export const containerdDefaults = once(read)
+
+/** The same as a tree without origins. */
+export const defaultTree = once((line): Branch => plant(containerdDefaults(line), ''))

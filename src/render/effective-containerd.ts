@@ -1,8 +1,8 @@
 import { AmiproofError } from '../lib/errors.ts'
-import { isTomlTable, type TomlTable } from '../lib/toml.ts'
+import type { TomlTable } from '../lib/toml.ts'
 import { keyPathText } from '../lib/toml-text.ts'
 import { decodePlugin, decodeProxy, sectionDefaults } from './containerd-decode.ts'
-import { containerdDefaults, type Line, lineOf } from './containerd-defaults.ts'
+import { containerdDefaults, defaultTree, type Line, lineOf } from './containerd-defaults.ts'
 import { aKind, type KeyProblem, keyProblems } from './containerd-keys.ts'
 import {
   type Branch,
@@ -11,7 +11,6 @@ import {
   isBranch,
   leavesOf,
   type Origin,
-  plant,
   type Tree,
   withTree,
 } from './containerd-tree.ts'
@@ -111,7 +110,7 @@ const readPlugin = (
     )
   return {
     section: decodePlugin(
-      known,
+      branchAt(defaultTree(line), 'plugins', uri),
       section,
       problems.map(({ path }) => path),
       line,
@@ -122,13 +121,13 @@ const readPlugin = (
 
 const load = (files: readonly ConfigFile[], line: Line): EffectiveContainerd => {
   const defaults = containerdDefaults(line)
-  const base = withTree(plant(defaults, ''), ['plugins'], undefined)
+  const base = withTree(defaultTree(line), ['plugins'], undefined)
   const loaded = loadConfig(files, base, line)
   const { plugins, warnings } = sectionsOf(loaded, line)
   const read = [...plugins].flatMap(([uri, tree]) =>
     isBranch(tree) ? [[uri, readPlugin(defaults, uri, tree, line)] as const] : [],
   )
-  const builtIn = isTomlTable(defaults.plugins) ? plant(defaults.plugins, '') : new Map<string, Tree>()
+  const builtIn = branchAt(defaultTree(line), 'plugins')
   const sections: Branch = new Map([...builtIn, ...read.map(([uri, { section }]) => [uri, section] as const)])
   const proxies = [...branchAt(loaded.config, 'proxy_plugins')].map(([name, tree]): [string, Tree] => [
     name,

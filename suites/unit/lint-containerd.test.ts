@@ -259,3 +259,17 @@ test('a file without version and with keys of version 3 works on 2.x, and is tol
   ])
   expect(lintContainerd(text, '1.7.28')).toMatchObject([{ rule: 'containerd/no-version', severity: 'error' }])
 })
+
+test('a key of another version is reported as that, and not as unknown too', () => {
+  const text = 'version = 3\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "x"\n'
+  expect(lintContainerd(text, '2.1.9').map(({ rule }) => rule)).toEqual(['containerd/wrong-version-keys'])
+})
+
+test('only the default runtime must use the cgroup driver of the kubelet', () => {
+  const runtime = (name: string, rest: string) =>
+    `${cri}.runtimes.${name}]\nruntime_type = "io.containerd.runc.v2"\n${rest}`
+  const options = `${cri}.runtimes.runc.options]\nSystemdCgroup = true\n`
+  expect(lintContainerd(`version = 2\n${runtime('runc', options)}${runtime('kata', '')}`, '1.7.28')).toEqual(
+    [],
+  )
+})
