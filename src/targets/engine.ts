@@ -30,16 +30,19 @@ const silence = async (engine: Docker): Promise<string | undefined> => {
   }
 }
 
-const missing = (message: string): AmiproofError =>
+const missing = (code: 'engine-missing' | 'engine-silent', message: string): AmiproofError =>
   new AmiproofError(message, {
     kind: 'usage',
-    code: 'engine-missing',
+    code,
     op: 'find a container engine',
     blame: 'user',
     retryable: true,
   })
 
-/** The container engine: what DOCKER_HOST names, or the first socket that answers. Rejects with kind `usage`, code `engine-missing`. */
+/**
+ * The container engine: what DOCKER_HOST names, or the first socket that answers.
+ * Rejects with kind `usage`: code `engine-missing` where there is none, `engine-silent` where one is and does not answer.
+ */
 export const findEngine = async (env: Environment): Promise<Docker> => {
   const { default: Engine } = await import('dockerode')
   const host = env.DOCKER_HOST
@@ -51,6 +54,7 @@ export const findEngine = async (env: Environment): Promise<Docker> => {
     const problem = await silence(engine)
     if (problem === undefined) return engine
     throw missing(
+      'engine-silent',
       `cannot use the container engine that DOCKER_HOST names (${host}): ${problem}; start it or unset DOCKER_HOST`,
     )
   }
@@ -61,9 +65,13 @@ export const findEngine = async (env: Environment): Promise<Docker> => {
     if (problem === undefined) return engine
     problems.push(`${socketPath}: ${problem}`)
   }
-  throw missing(
-    problems.length > 0
-      ? `no container engine answers (${problems.join('; ')}); start docker or podman, or set DOCKER_HOST`
-      : 'there is no container engine here: install docker or podman, or set DOCKER_HOST',
-  )
+  throw problems.length > 0
+    ? missing(
+        'engine-silent',
+        `no container engine answers (${problems.join('; ')}); start docker or podman, or set DOCKER_HOST`,
+      )
+    : missing(
+        'engine-missing',
+        'there is no container engine here: install docker or podman, or set DOCKER_HOST',
+      )
 }
