@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module'
 
 const read = createRequire(import.meta.url)
-const load = () => ({
-  ...(read('@bufbuild/cel') as typeof import('@bufbuild/cel')),
-  ...(read('@bufbuild/protobuf') as typeof import('@bufbuild/protobuf')),
-  ...(read('@bufbuild/protobuf/wkt') as typeof import('@bufbuild/protobuf/wkt')),
+type Cel = typeof import('@bufbuild/cel') &
+  typeof import('@bufbuild/protobuf') &
+  typeof import('@bufbuild/protobuf/wkt')
+const load = (): Cel => ({
+  ...read('@bufbuild/cel'),
+  ...read('@bufbuild/protobuf'),
+  ...read('@bufbuild/protobuf/wkt'),
 })
 
-type Cel = ReturnType<typeof load>
 let loaded: Cel | undefined
 
 /**
