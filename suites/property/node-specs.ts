@@ -70,7 +70,11 @@ const join = fc.record({
 })
 
 const instance = fc
-  .record({ type: fc.constantFrom(...known), ip: ipv4, memory: fc.integer({ min: 1, max: 64 }) })
+  .record({
+    type: fc.constantFrom(...known),
+    ip: ipv4,
+    memory: fc.oneof(fc.integer({ min: 1, max: 32 }), fc.constantFrom(6.9, 7, 7.1)),
+  })
   .map(({ type, ip, memory }) => ({
     type: type.type,
     region: 'us-west-2',
@@ -80,7 +84,7 @@ const instance = fc
     localIpv4: ip,
     ipv6: '2001:db8::10',
     cpuCount: type.vcpus ?? 1,
-    memoryBytes: memory * 2 ** 29,
+    memoryBytes: Math.floor(memory * 2 ** 30),
   }))
 
 /** Nodes that join, of every known instance type. */
