@@ -25,8 +25,12 @@ export const kubeconfigFlags = ({
   ...(enableOutpost ? { 'bootstrap-kubeconfig': bootstrapKubeconfigPath } : {}),
 })
 
-/** A YAML double-quoted scalar; JSON's escapes are a subset of YAML's. */
-const quoted = (text: string): string => JSON.stringify(text)
+/** A YAML double-quoted scalar: JSON's escapes are YAML's, but YAML also breaks lines at characters that JSON leaves alone. */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /** What YAML reads as the same string without quotes: a URL of unreserved characters. */
 const plainUrl = /^https?:\/\/[A-Za-z0-9][A-Za-z0-9._~/:-]*[A-Za-z0-9/]$/

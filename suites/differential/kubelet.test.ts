@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { goJson } from '../../src/lib/json.ts'
 import { networkLimits, nodeadmMaxPods } from '../../src/max-pods/nodeadm.ts'
 import { nodeadmReserved } from '../../src/max-pods/reserved.ts'
+import type { Compat } from '../../src/render/compat.ts'
 import { hostsPath } from '../../src/render/hosts.ts'
 import { kubeconfigPathOf } from '../../src/render/kubeconfig.ts'
 import { type KubeletInputs, kubeletConfigPath, kubeletDropInPath } from '../../src/render/kubelet.ts'
@@ -13,9 +15,12 @@ import { decodeNodeConfig } from '../../src/spec/decode-node-config.ts'
 import type { NodeConfigDocument } from '../../src/spec/node-config-document.ts'
 import { validateNodeConfig } from '../../src/spec/validate-node-config.ts'
 import { codeOf, num, obj, str, strings } from './fields.ts'
-import { type Answer, compareVectors, differencesOf, type Vector } from './vectors.ts'
+import { type Answer, compareVectors, differencesOf, type Vector, vectorFiles, vectorsIn } from './vectors.ts'
 
 type Fields = Vector['input']
+
+const realCertificate: unknown = JSON.parse(readFileSync('fixtures/specs/docker-node.json', 'utf8')).join.spec
+  .cluster.certificateAuthority
 
 /** The document as nodeadm reads and checks it; the runner keeps integers beyond 2^53 as bigint, and so does goJson. */
 const specOf = (input: Fields): NodeConfigDocument['spec'] => {
@@ -44,7 +49,7 @@ const podsOf = (input: Fields, expression: string | undefined): number => {
   }).maxPods
 }
 
-const inputsOf = (input: Fields): KubeletInputs => {
+const inputsOf = (input: Fields, compat?: Compat): KubeletInputs => {
   const { cluster, kubelet, featureGates } = specOf(input)
   const [instance, resources] = [obj(input, 'instance'), obj(input, 'resources')]
   const maxPods = podsOf(input, kubelet.maxPodsExpression)
@@ -88,15 +93,15 @@ const inputsOf = (input: Fields): KubeletInputs => {
       hosts
         .filter(([, name]) => String(name).toLowerCase() === host.toLowerCase())
         .map(([address]) => address),
-    compat: 'nodeadm',
+    compat,
   }
 }
 
-const answer = ({ input, expected }: Vector): readonly Answer[] => {
-  const errorKind = codeOf(() => kubeletFiles(inputsOf(input)))
+const answer = ({ input, expected }: Vector, compat?: Compat): readonly Answer[] => {
+  const errorKind = codeOf(() => kubeletFiles(inputsOf(input, compat)))
   if (errorKind !== '' || expected.errorKind !== undefined)
     return [{ of: 'errorKind', expected: expected.errorKind ?? '', actual: errorKind }]
-  const inputs = inputsOf(input)
+  const inputs = inputsOf(input, compat)
   const files = kubeletFiles(inputs)
   const textOf = (path: string): string | undefined => files.find((file) => file.path === path)?.text
   const dropInText = textOf(kubeletDropInPath)
@@ -126,8 +131,40 @@ const answer = ({ input, expected }: Vector): readonly Answer[] => {
   ]
 }
 
+/** Most vectors carry a certificate authority that is no certificate, which default mode refuses. */
+const withRealCertificate = (input: Fields): Fields => {
+  const document = obj(input, 'nodeConfig')
+  const spec = obj(document, 'spec')
+  const cluster = { ...obj(spec, 'cluster'), certificateAuthority: realCertificate }
+  return { ...input, nodeConfig: { ...document, spec: { ...spec, cluster } } }
+}
+
+const isMine = ({ input }: Vector): boolean => 'nodeConfig' in input && 'instance' in input
+
 test('the kubelet is configured as by nodeadm: files, flags, environment', () => {
-  const results = compareVectors(({ input }) => 'nodeConfig' in input && 'instance' in input, answer)
+  const results = compareVectors(isMine, (vector) => answer(vector, 'nodeadm'))
   expect(differencesOf(results)).toEqual([])
   expect(results.size).toBeGreaterThan(0)
+})
+
+test('without compat the kubelet gets the same, or the spec is refused in a sentence', () => {
+  const outcomes = vectorFiles()
+    .flatMap(vectorsIn)
+    .filter((vector) => isMine(vector) && vector.expected.errorKind === undefined)
+    .map(({ input, expected }) => {
+      const inputs = inputsOf(withRealCertificate(input))
+      const refused = codeOf(() => kubeletFiles(inputs))
+      if (refused !== '') return refused
+      const files = kubeletFiles(inputs)
+      const textOf = (path: string): string | undefined => files.find((file) => file.path === path)?.text
+      const same =
+        textOf(kubeletConfigPath) === expected.configText &&
+        textOf(kubeletDropInPath) === (expected.dropInText ?? undefined) &&
+        textOf(kubeconfigPathOf(inputs.cluster)) === expected.kubeconfigText &&
+        kubeletArguments(inputs) === expected.argsSortedThenUser
+      return same ? 'same' : 'different'
+    })
+  const refusals = ['bad-cidr', 'bad-kubelet-flag', 'dns-failure']
+  expect(outcomes.filter((outcome) => outcome !== 'same' && !refusals.includes(outcome))).toEqual([])
+  expect(outcomes).toContain('same')
 })

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { AmiproofError } from '../../src/lib/errors.ts'
 import { contains, parseAddress, parseCidr } from '../../src/render/cidr.ts'
 import { clusterDns } from '../../src/render/cluster-dns.ts'
@@ -8,6 +9,7 @@ import { eksRegistry } from '../../src/render/ecr-registry.ts'
 import { goQuote } from '../../src/render/go-quote.ts'
 import { addHosts } from '../../src/render/hosts.ts'
 import { environmentFiles } from '../../src/render/instance-environment.ts'
+import { renderKubeconfig } from '../../src/render/kubeconfig.ts'
 import { type KubeletInputs, kubeletTypeMeta } from '../../src/render/kubelet.ts'
 import { renderKubeletDropIn } from '../../src/render/kubelet-drop-in.ts'
 import { renderKubeletEnvironment } from '../../src/render/kubelet-environment.ts'
@@ -180,6 +182,30 @@ test('a variable that is not refused arrives as it was written', () => {
       if (!files) return
       const [, quoted = ''] = /^DefaultEnvironment="KEY=(.*)"$/m.exec(files[0]?.text ?? '') ?? []
       expect(systemdReads(quoted)).toBe(text)
+    }),
+    runs,
+  )
+})
+
+test('the kubeconfig names the cluster, its server and region, whatever they are called', () => {
+  const name = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('a"b', "it's", 'a\\b', 'a: b #c', '\u2028'),
+  )
+  fc.assert(
+    fc.property(name, name, name, (cluster, apiServerEndpoint, region) => {
+      const text = renderKubeconfig({ cluster: { name: cluster, apiServerEndpoint }, region })
+      const read = parse(text)
+      expect(read.users[0].user.exec.args).toEqual([
+        'eks',
+        'get-token',
+        '--cluster-name',
+        cluster,
+        '--region',
+        region,
+      ])
+      expect(read.clusters[0].cluster.server).toBe(apiServerEndpoint)
     }),
     runs,
   )
