@@ -43,8 +43,8 @@ export interface Plugin {
 }
 
 /** A daemon that is down is known at once; ctr would wait for it. */
-const up = `[ -S /run/containerd/containerd.sock ] || { echo 'nothing listens at /run/containerd/containerd.sock' >&2; exit 69; }
-command -v ctr >/dev/null || exit ${noSuchCommand}
+const up = `command -v ctr >/dev/null || exit ${noSuchCommand}
+[ -S /run/containerd/containerd.sock ] || { echo 'nothing listens at /run/containerd/containerd.sock' >&2; exit 69; }
 `
 const ctr = 'ctr --connect-timeout 3s'
 

@@ -23,12 +23,20 @@ export interface Journal {
 
 /** Entries asked for; one more than the number that are used tells whether there were older ones. */
 const newest = 2000
+/** Our own exit status for a node without journal files. */
+const noJournal = 44
 const fields = 'MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER'
+
+/** journalctl says nothing when there is no journal at all, which would look like a quiet node. */
+const kept = `found=
+for f in /run/log/journal/*/*.journal /var/log/journal/*/*.journal; do [ -e "$f" ] && found=1; done
+[ -n "$found" ] || exit ${noJournal}`
 
 /** The newest entries of this boot come first from journalctl, so what a bound cuts off is the oldest. */
 const journal = (filter: string): Fact<Journal> =>
   fact({
-    probe: `journalctl --boot --reverse --no-pager --all --output=json --output-fields=${fields} --lines=${newest} ${filter}`,
+    probe: `${kept}
+journalctl --boot --reverse --no-pager --all --output=json --output-fields=${fields} --lines=${newest} ${filter}`,
     version: 1,
     maxBytes: 2 * 1024 * 1024,
     timeoutMs: 15_000,

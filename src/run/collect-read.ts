@@ -42,6 +42,9 @@ const envelope = (lines: readonly string[], nonce: string): Buffer => {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0)
     throw lost('collection-changed', 'it was changed on its way: it is not base64 any more')
   const bytes = Buffer.from(body, 'base64')
+  // The last character has bits that decoding ignores.
+  if (bytes.toString('base64') !== body)
+    throw lost('collection-changed', 'it was changed on its way: its end is no base64')
   if (bytes.length !== Number(trailer[1]))
     throw lost('collection-changed', `${bytes.length} of its ${trailer[1]} bytes arrived`)
   if (createHash('sha256').update(bytes).digest('hex') !== trailer[2])
