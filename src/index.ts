@@ -1,3 +1,4 @@
+export type { Finding } from './lib/finding.ts'
 export type { Bound, BoundName } from './max-pods/bounds.ts'
 export { type BigPod, bigPod, type Candidate, type Explanation, explainMaxPods } from './max-pods/explain.ts'
 export { type ExpressionOutcome, evaluateExpression } from './max-pods/expression.ts'
@@ -35,6 +36,7 @@ export { type RenderOptions, renderNode } from './render/index.ts'
 export { type JoinStep, planJoin } from './render/join-plan.ts'
 export type { ConfigFile } from './render/kubelet-document.ts'
 export { type KubeletText, lintKubelet } from './render/lint-kubelet.ts'
+export { lintUserData } from './render/lint-user-data.ts'
 export type { Format, NodeFile } from './render/node-file.ts'
 export type { Source } from './render/sourced-tree.ts'
 export {

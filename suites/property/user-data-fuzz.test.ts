@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AmiproofError } from '../../src/lib/errors.ts'
+import { lintUserData } from '../../src/render/lint-user-data.ts'
 import { loadNodeConfig, parseUserData } from '../../src/spec/user-data.ts'
 import { runs } from './node-config-samples.ts'
 
@@ -90,6 +91,7 @@ test('any bytes as user data or file end in a value or one typed error, soon, an
           { type: 'dir', files: { 'a.yaml': bytes } },
         ]),
       )
+      expect(settles(() => lintUserData(Buffer.from(bytes).toString()))).toBe('value')
       expect('polluted' in {}).toBe(false)
     }),
     runs,
@@ -147,4 +149,22 @@ const bombs: readonly (readonly [string, Uint8Array, string])[] = [
 
 test.for(bombs)('a bomb of %s is refused within a second', ([, bytes, code]) => {
   expect(settles(() => parseUserData(bytes))).toBe(code)
+})
+
+const lines = [
+  'curl ',
+  'sha256sum ',
+  '"',
+  "'",
+  '"$(',
+  'cat << E\n',
+  '>> /etc/a.toml << E\n',
+  'x '.repeat(20),
+  '\\\n',
+  '{{',
+  '| tee ',
+]
+
+test.for(lines)('a script of %s again and again is linted within a second', (line) => {
+  expect(settles(() => lintUserData(`#!/bin/sh\n${line.repeat(120_000 / line.length)}`))).toBe('value')
 })
