@@ -52,6 +52,9 @@ const ownTable = (value: object, what: string, path: readonly string[]): TomlTab
  * @throws AmiproofError `toml-syntax` with line and column; see {@link tomlErrorPosition}
  */
 export const parseToml = (text: string, what = 'the TOML document'): TomlTable => {
+  // containerd 2 and nodeadm (go-toml v2) refuse it; editors do not show it.
+  if (text.startsWith('\uFEFF'))
+    throw refuse(what, 'it starts with a byte order mark; save it without one', { line: 1, column: 1 })
   let parsed: object
   try {
     parsed = parse(text, { integersAsBigInt: true, maxDepth })

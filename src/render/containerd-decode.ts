@@ -75,7 +75,7 @@ export const decodeProxy = (given: Branch, line: Line): Branch => {
     '',
   )
   const complete = mergeTrees(blank, given)
-  return isBranch(exports) && exports.size > 0 && address !== undefined
+  return isBranch(exports) && (exports.size > 0 || line === '1.7') && address !== undefined
     ? withTree(complete, ['exports', 'address'], address)
     : complete
 }

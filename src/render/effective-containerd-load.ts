@@ -1,11 +1,11 @@
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { parseToml, type TomlTable } from '../lib/toml.ts'
 import { keyPathText } from '../lib/toml-text.ts'
-import { highestVersion, type Line } from './containerd-defaults.ts'
+import { defaultTree, highestVersion, type Line } from './containerd-defaults.ts'
 import { resolveImports } from './containerd-imports.ts'
 import { mergeConfig } from './containerd-merge.ts'
 import { topProblems } from './containerd-top.ts'
-import { type Branch, isLeaf, type Origin, plant, withTree } from './containerd-tree.ts'
+import { type Branch, branchAt, isLeaf, type Origin, plant, treeAt, withTree } from './containerd-tree.ts'
 import { type ConfigVersion, migrateTree } from './migrate-containerd.ts'
 
 /** A file that containerd may read: `/etc/containerd/config.toml` and what it imports. */
@@ -123,6 +123,8 @@ const prepare = (one: Read, loaded: number, line: Line): Branch => {
   if (line.startsWith('1.')) return one.doc
   if (line === '2.3') return migrateTree(one.doc, toVersion(one.version), 4, true)
   if (one.version > 1) return one.doc
+  // containerd looks for a migration beyond its own version, and panics.
+  if (loaded > 3) throw refuses(`${one.path}: a file without version below one of version ${loaded}`)
   return loaded >= 2 ? migrateTree(one.doc, 1, 2, true) : one.doc
 }
 
@@ -149,11 +151,37 @@ const originOfList = (config: Branch, key: string): Origin | undefined => {
   return isLeaf(leaf) ? leaf.origin : undefined
 }
 
+const uri1 = /^io\.containerd\.[^.]*\../s
+
+/** A proxy snapshotter cannot take the name of one that containerd brings along: it panics. */
+const checkProxies = (config: Branch, line: Line): void => {
+  const builtIn = branchAt(defaultTree(line), 'plugins')
+  for (const [name, proxy] of branchAt(config, 'proxy_plugins')) {
+    const type = treeAt(proxy, 'type')
+    if (isLeaf(type) && type.value === 'snapshot' && builtIn.has(`io.containerd.snapshotter.v1.${name}`))
+      throw refuses(
+        `${type.origin.file}: proxy_plugins.${name} takes the name of a snapshotter that containerd ${line} has`,
+        {
+          origin: { ...type.origin, path: type.origin.path.slice(0, 2) },
+        },
+      )
+  }
+}
+
 const checkPlugins = (config: Branch, version: number, line: Line): void => {
+  checkProxies(config, line)
   if (line.startsWith('1.') && version < 2) return
+  const short = [...branchAt(config, 'plugins').keys()].find((key) => !uri1.test(key))
+  if (line.startsWith('1.') && short !== undefined)
+    throw refuses(
+      `plugins.${keyPathText([short])} is no plugin URI, which version 2 needs on containerd ${line}`,
+      {
+        origin: { file: '', path: ['plugins', short] },
+      },
+    )
   for (const list of ['disabled_plugins', 'required_plugins'])
     for (const plugin of strings(config, list))
-      if (!(line.startsWith('1.') ? /^io\.containerd\.[^.]*\../s.test(plugin) : plugin.includes('.')))
+      if (!(line.startsWith('1.') ? uri1.test(plugin) : plugin.includes('.')))
         throw refuses(
           `${list} names ${JSON.stringify(plugin)}, where containerd reads URIs such as io.containerd.grpc.v1.cri`,
           { origin: originOfList(config, list) },

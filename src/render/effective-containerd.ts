@@ -128,12 +128,17 @@ const load = (files: readonly ConfigFile[], line: Line): EffectiveContainerd => 
     isBranch(tree) ? [[uri, readPlugin(defaults, uri, tree, line)] as const] : [],
   )
   const builtIn = branchAt(defaultTree(line), 'plugins')
-  const sections: Branch = new Map([...builtIn, ...read.map(([uri, { section }]) => [uri, section] as const)])
+  // 1.x prints the plugins that it has, 2.x also what it was told.
+  const shown = read.filter(([uri]) => builtIn.has(uri) || !line.startsWith('1.'))
+  const sections: Branch = new Map([
+    ...builtIn,
+    ...shown.map(([uri, { section }]) => [uri, section] as const),
+  ])
   const proxies = [...branchAt(loaded.config, 'proxy_plugins')].map(([name, tree]): [string, Tree] => [
     name,
     isBranch(tree) ? decodeProxy(tree, line) : tree,
   ])
-  const shown = line.startsWith('1.') ? 2 : line === '2.3' ? 4 : 3
+  const version = line.startsWith('1.') ? 2 : line === '2.3' ? 4 : 3
   // 2.x leaves an empty table out of its dump.
   const isProxied = proxies.length > 0 || line.startsWith('1.')
   const tree = withTree(
@@ -141,11 +146,11 @@ const load = (files: readonly ConfigFile[], line: Line): EffectiveContainerd => 
     ['proxy_plugins'],
     isProxied ? new Map(proxies) : undefined,
   )
-  const config = { ...harvest(tree), version: BigInt(shown) }
+  const config = { ...harvest(tree), version: BigInt(version) }
   const origins = leavesOf(tree).filter(([, { origin }]) => origin.file !== '')
   return {
     status: 'loaded',
-    version: shown,
+    version,
     config,
     origins: Object.fromEntries(origins.map(([path, { origin }]) => [keyPathText(path), origin])),
     warnings: [...loaded.warnings, ...warnings, ...read.flatMap(([, { warnings: own }]) => own)],

@@ -33,10 +33,15 @@ const placeOf = (keys: readonly KeyAt[]): ((path: readonly string[]) => Position
   }
 }
 
+/** A lint in progress. */
+export interface Reporting {
+  readonly report: Report
+  readonly findings: () => readonly Finding[]
+  readonly keys: readonly KeyAt[]
+}
+
 /** A list of findings that a {@link Report} fills; once per rule and place, in the order of the text. */
-export const reporting = (
-  text: string,
-): { report: Report; findings: () => readonly Finding[]; keys: readonly KeyAt[] } => {
+export const reporting = (text: string): Reporting => {
   const keys = tomlKeys(text)
   const place = placeOf(keys)
   const found = new Map<string, Finding>()

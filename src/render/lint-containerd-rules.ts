@@ -83,6 +83,12 @@ export const containerdRules = {
     fix: 'Write a fraction: 1.0.',
     source: 'measured.md F19',
   },
+  'containerd/refused': {
+    severity: 'error',
+    why: 'containerd does not start with it',
+    fix: 'Write the full plugin URI, such as io.containerd.grpc.v1.cri, and give a proxy plugin a name of its own.',
+    source: 'measured with 1.7.24 and 2.1.9; properties.md D6',
+  },
   'containerd/placeholder': {
     severity: 'error',
     why: 'a placeholder that nobody filled in reaches containerd as it is, and every sandbox fails',

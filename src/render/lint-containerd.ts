@@ -12,7 +12,7 @@ import {
   effectiveContainerd,
 } from './effective-containerd.ts'
 import { lintCri } from './lint-containerd-cri.ts'
-import { type Report, reporting } from './lint-containerd-report.ts'
+import { type Report, type Reporting, reporting } from './lint-containerd-report.ts'
 import { cri2 } from './migrate-cri.ts'
 
 const duplicateAt = (keys: readonly KeyAt[]): KeyAt | undefined => {
@@ -173,19 +173,23 @@ const lintIgnored = (warning: EffectiveWarning, doc: TomlTable, line: Line, repo
   else report('containerd/unknown-key', path, `${key} is no key of this containerd`)
 }
 
-const lintEffective = (effective: EffectiveContainerd, doc: TomlTable, line: Line, report: Report): void => {
+const lintEffective = (
+  effective: EffectiveContainerd,
+  doc: TomlTable,
+  line: Line,
+  { report, findings }: Reporting,
+): void => {
+  const isInError = (): boolean => findings().some(({ severity }) => severity === 'error')
   if (effective.status === 'loaded') {
     for (const warning of effective.warnings) lintIgnored(warning, doc, line, report)
     return
   }
   const path = effective.origin?.path ?? []
-  if (path[0] === 'version' && effective.expected === undefined) return
-  const isFloat = effective.expected === 'a float'
-  report(
-    isFloat ? 'containerd/integer-for-float' : 'containerd/wrong-type',
-    path,
-    effective.reason.replace(/^[^:]*: /, ''),
-  )
+  const reason = effective.reason.replace(/^\/[^:]*: /, '')
+  // Of another reason than a type, only what no rule has found by itself.
+  if (effective.expected === 'a float') report('containerd/integer-for-float', path, reason)
+  else if (effective.expected !== undefined) report('containerd/wrong-type', path, reason)
+  else if (!isInError()) report('containerd/refused', path, reason)
 }
 
 const lintImports = (doc: TomlTable, line: Line, report: Report): void => {
@@ -201,7 +205,8 @@ const lintImports = (doc: TomlTable, line: Line, report: Report): void => {
  */
 export const lintContainerd = (text: string, version: string): readonly Finding[] => {
   const line = lineOf(version)
-  const { report, findings, keys } = reporting(text)
+  const reported = reporting(text)
+  const { report, findings, keys } = reported
   let doc: TomlTable
   try {
     doc = parseToml(text)
@@ -216,6 +221,6 @@ export const lintContainerd = (text: string, version: string): readonly Finding[
   // What it imports is not here to be read.
   const { imports: _, ...alone } = doc
   const file = { path: '/etc/containerd/config.toml', text: stringifyToml(alone) }
-  lintEffective(effectiveContainerd([file], version), doc, line, report)
+  lintEffective(effectiveContainerd([file], version), doc, line, reported)
   return findings()
 }

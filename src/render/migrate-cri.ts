@@ -46,7 +46,8 @@ const imagesOf = (cri: Branch, before: Branch, faithful: boolean): Branch => {
 const cniOf = (cni: Branch, before: Branch): Branch =>
   [...cni].reduce((after, [key, tree]) => {
     if (key !== 'bin_dir' || !isLeaf(tree)) return putMissing(after, key, tree)
-    return putMissing(after, 'bin_dirs', { value: [tree.value], origin: tree.origin })
+    // containerd does not see that bin_dirs is set, and overrides it.
+    return withTree(after, ['bin_dirs'], { value: [tree.value], origin: tree.origin })
   }, before)
 
 const runtimeOf = (tree: Tree): Tree => {

@@ -68,6 +68,7 @@ export const compareVectors = (
       `${file}: ${outcomes.length} vectors, ${count('equal')} equal, ${count('explained')} explained, ${count('different')} different\n`,
     )
   }
+  if (results.size === 0) process.stdout.write(`no vector of this kind below ${vectorsDirectory()}\n`)
   return results
 }
 

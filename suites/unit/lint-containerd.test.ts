@@ -106,6 +106,13 @@ const cases: readonly Case[] = [
     says: 'does not start with 1 where it reads a float',
   },
   {
+    rule: 'containerd/refused',
+    on: '2.1.9',
+    text: 'version = 3\ndisabled_plugins = ["cri"]\n',
+    at: [2, 1],
+    says: 'disabled_plugins names "cri"',
+  },
+  {
     rule: 'containerd/placeholder',
     on: '1.7.28',
     text: 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "SANDBOX_IMAGE"\n',

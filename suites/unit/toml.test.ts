@@ -59,6 +59,12 @@ test('a syntax error says which file, line and column', () => {
   expect(tomlErrorPosition(error)).toEqual({ line: 3, column: 2 })
 })
 
+test('a byte order mark is refused, as containerd 2 refuses it', () => {
+  expect(() => parseToml('\uFEFFversion = 3\n', 'config.toml')).toThrow(
+    'cannot read config.toml at line 1, column 1 as TOML: it starts with a byte order mark',
+  )
+})
+
 test('an integer beyond 64 bits is refused, as containerd refuses it', () => {
   expect(() => parseToml('a.b = 9223372036854775808')).toThrow('a.b = 9223372036854775808 does not fit')
   expect(parseToml('a = 9223372036854775807')).toEqual({ a: 9223372036854775807n })
