@@ -1,4 +1,5 @@
 import { compareBytes } from '../lib/bytes.ts'
+import { atLeast } from '../lib/versions.ts'
 import { fieldValue, givenFlags } from './kubelet-command-line.ts'
 import { type ConfigFile, readKubeletDocument } from './kubelet-document.ts'
 import { fieldsBelow, fieldTree, type KubeletField, kubeletFields, kubeletFlag } from './kubelet-tables.ts'
@@ -28,6 +29,14 @@ export interface EffectiveKubelet {
   readonly refused: readonly string[]
   /** What the kubelet ignores without failing: unknown keys, files that are not *.conf. */
   readonly notes: readonly string[]
+}
+
+/** What else decides whether the kubelet starts. */
+export interface KubeletCircumstances {
+  /** Of Kubernetes, e.g. `1.29.15`. Left out: recent. */
+  readonly version?: string
+  /** Of the kubelet's process. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const bySegments = (a: ConfigFile, b: ConfigFile): number => {
@@ -144,14 +153,21 @@ const withFlags = (tree: Sourced, args: readonly string[]) => {
  * merge patch onto the already defaulted base < flags. Two traps follow: a drop-in with one evictionHard threshold keeps the default others,
  * while the same in --config drops them; and a misspelt key in a drop-in is ignored without a word.
  *
+ * Before 1.30 the drop-in directory is an alpha that the kubelet refuses without KUBELET_CONFIG_DROPIN_DIR_ALPHA in its environment.
+ *
  * `args` are the words of the command line, without the program. Never throws: what keeps the kubelet from starting is in `refused`.
  */
 export const effectiveKubelet = (
   base: ConfigFile | undefined,
   dropIns: readonly ConfigFile[],
   args: readonly string[] = [],
+  { version, environment = {} }: KubeletCircumstances = {},
 ): EffectiveKubelet => {
-  const refused: string[] = []
+  const alpha = version !== undefined && !atLeast(version, '1.30') && dropInOrder(dropIns).length > 0
+  const refused: string[] =
+    alpha && !environment.KUBELET_CONFIG_DROPIN_DIR_ALPHA
+      ? ['--config-dir needs KUBELET_CONFIG_DROPIN_DIR_ALPHA in the environment before Kubernetes 1.30']
+      : []
   const notes = dropIns
     .filter(({ path }) => !path.endsWith('.conf'))
     .map(({ path }) => `${path} is ignored: drop-ins end in .conf`)

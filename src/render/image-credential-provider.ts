@@ -21,9 +21,20 @@ const matchImages = [
   'public.ecr.aws',
 ]
 
+/** Go's `path.Dir` and `path.Base`: the directory cleaned of `.`, `..` and doubled slashes, and the last name. */
 const splitPath = (path: string): readonly [directory: string, name: string] => {
   const slash = path.lastIndexOf('/')
-  return [path.slice(0, slash) || '/', path.slice(slash + 1)]
+  return [cleaned(path.slice(0, slash + 1)), /([^/]*)\/*$/.exec(path)?.[1] || (slash < 0 ? '.' : '/')]
+}
+
+const cleaned = (path: string): string => {
+  const rooted = path.startsWith('/')
+  const kept: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop()
+    else if (part === '..' ? !rooted : part !== '' && part !== '.') kept.push(part)
+  }
+  return `${rooted ? '/' : ''}${kept.join('/')}` || '.'
 }
 
 /** The provider's program on the node. */

@@ -30,7 +30,12 @@ export interface JoinOptions {
 }
 
 const refuse = (code: string, message: string): never => {
-  throw new AmiproofError(message, { kind: 'config', code, op: 'compute max pods', blame: 'user' })
+  throw new AmiproofError(message, {
+    kind: 'config',
+    code,
+    op: 'compute what the node runs and reserves',
+    blame: 'user',
+  })
 }
 
 const fromTable = (type: string): NetworkLimits | undefined => {
@@ -62,6 +67,16 @@ const podsOf = (type: string, expression: string | undefined, options: JoinOptio
   return maxPods
 }
 
+/** Reserved memory and the eviction threshold must leave something of a node (amazon-eks-ami #2580). */
+const checkMemory = (instance: InstanceSpec, maxPods: number, reservedMi: number): void => {
+  const availableMi = Math.floor(instance.memoryBytes / 2 ** 20)
+  if (reservedMi + 100 < availableMi) return
+  refuse(
+    'reserved-exceeds-memory',
+    `cannot reserve memory for ${maxPods} pods: ${reservedMi} MiB and the 100 MiB eviction threshold leave nothing of ${instance.type}'s ${availableMi} MiB; lower maxPodsExpression`,
+  )
+}
+
 /** `1.35.2-eks-abc` is `v1.35.2`: suffixes never decide a toggle. */
 const releaseOf = (kubernetes: string): string => `v${/^\d+\.\d+(\.\d+)?/.exec(kubernetes)?.[0] ?? ''}`
 
@@ -74,6 +89,7 @@ export const kubeletInputsOf = (
 ): KubeletInputs => {
   const maxPods = podsOf(instance.type, join.kubelet?.maxPodsExpression, options)
   const reserved = nodeadmReserved({ maxPods, cpuCount: instance.cpuCount })
+  if (options.compat !== 'nodeadm') checkMemory(instance, maxPods, reserved.memoryMi)
   return {
     version: releaseOf(image.kubernetes),
     cluster: join.cluster,

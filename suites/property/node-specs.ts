@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { instanceTypes } from '../../src/max-pods/instance-type.ts'
+import { type InstanceType, instanceTypes } from '../../src/max-pods/instance-type.ts'
 import { NodeSpec, type NodeSpecInput } from '../../src/spec/node-spec.ts'
 
 const docker: NodeSpecInput = JSON.parse(readFileSync('fixtures/specs/docker-node.json', 'utf8'))
 const certificateAuthority = docker.join?.spec.cluster.certificateAuthority ?? ''
 
-const known = instanceTypes().filter(({ maxEnis, ipv4PerEni, vcpus }) => maxEnis && ipv4PerEni && vcpus)
+const known = instanceTypes().filter(
+  ({ maxEnis, ipv4PerEni, vcpus, memoryMiB }) => maxEnis && ipv4PerEni && vcpus && memoryMiB,
+)
 
 /** Kubernetes releases that EKS nodes run. */
 export const kubernetes = fc
   .tuple(fc.integer({ min: 28, max: 36 }), fc.integer({ min: 0, max: 20 }))
   .map(([minor, patch]) => `1.${minor}.${patch}`)
+
+const enough = ({ maxEnis, ipv4PerEni }: InstanceType, gib: number): boolean =>
+  gib * 1024 > 11 * (maxEnis ?? 0) * (ipv4PerEni ?? 0) + 400
 
 const octet = fc.integer({ min: 1, max: 254 })
 const ipv4 = fc.tuple(octet, octet).map(([c, d]) => `10.0.${c}.${d}`)
@@ -84,7 +89,8 @@ const instance = fc
     localIpv4: ip,
     ipv6: '2001:db8::10',
     cpuCount: type.vcpus ?? 1,
-    memoryBytes: Math.floor(memory * 2 ** 30),
+    // Near SOCI's threshold where that is enough for the pods, else what the type has.
+    memoryBytes: enough(type, memory) ? Math.floor(memory * 2 ** 30) : (type.memoryMiB ?? 0) * 2 ** 20,
   }))
 
 /** Nodes that join, of every known instance type. */

@@ -206,6 +206,8 @@ test('the kubeconfig names the cluster, its server and region, whatever they are
         region,
       ])
       expect(read.clusters[0].cluster.server).toBe(apiServerEndpoint)
+      // Go's YAML also breaks lines here, which this reader does not.
+      expect(text).not.toMatch(/[\x85\u2028\u2029]/)
     }),
     runs,
   )

@@ -116,3 +116,12 @@ test('keys named after prototypes stay keys', () => {
   expect(Object.keys(config.featureGates ?? {})).toEqual(['__proto__'])
   expect(({} as Record<string, unknown>).true).toBeUndefined()
 })
+
+test('before 1.30 a drop-in needs the alpha variable', () => {
+  const dropIns = [file('d/1.conf', { maxPods: 5 })]
+  expect(effectiveKubelet(base({}), dropIns, [], { version: '1.29.15' }).refused).toHaveLength(1)
+  const environment = { KUBELET_CONFIG_DROPIN_DIR_ALPHA: 'on' }
+  expect(effectiveKubelet(base({}), dropIns, [], { version: '1.29.15', environment }).refused).toEqual([])
+  expect(effectiveKubelet(base({}), dropIns, [], { version: '1.30.0' }).refused).toEqual([])
+  expect(effectiveKubelet(base({}), [], [], { version: '1.29.15' }).refused).toEqual([])
+})

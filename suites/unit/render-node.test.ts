@@ -51,3 +51,20 @@ test('containerd is configured in the schema of its version', () => {
     "[plugins.'io.containerd.cri.v1.runtime']\nenable_cdi = true\nrestrict_oom_score_adj = true\n",
   )
 })
+
+test('more pods than the memory can hold are refused, where nodeadm reserves more than there is', () => {
+  const spec = read('docker-node')
+  if (spec.join) spec.join.spec.kubelet = { maxPodsExpression: '800' }
+  expect(() => renderNode(spec)).toThrow(/9055 MiB and the 100 MiB eviction threshold leave nothing/)
+  expect(renderNode(spec, { compat: 'nodeadm' }).length).toBeGreaterThan(0)
+})
+
+test('an unknown instance type and a failing expression are refused, where nodeadm falls back', () => {
+  const unknown = read('docker-node')
+  if (unknown.instance) unknown.instance.type = 'm5.huge'
+  expect(() => renderNode(unknown)).toThrow(/instance type "m5.huge" is not in the table/)
+  expect(renderNode(unknown, { lookup: () => ({ maxEnis: 2, ipv4PerEni: 5 }) }).length).toBeGreaterThan(0)
+  const failing = read('docker-node')
+  if (failing.join) failing.join.spec.kubelet = { maxPodsExpression: 'max_pods +' }
+  expect(() => renderNode(failing)).toThrow(/nodeadm would silently use 29/)
+})
