@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import type Docker from 'dockerode'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { ensureImage } from './ensure-image.ts'
+import { follow } from './follow.ts'
 import type { OpenOptions } from './options.ts'
 
 type Options = Pick<OpenOptions, 'env' | 'progress' | 'signal'>
@@ -55,9 +56,7 @@ const run = (command: string, argv: readonly string[], signal: AbortSignal | und
 const importArchive = async (engine: Docker, archive: string): Promise<void> => {
   const [repo, tag] = baseImage.split(':')
   const stream = await engine.importImage(createReadStream(archive), { repo, tag, changes: 'CMD ["bash"]' })
-  await new Promise<void>((resolve, reject) => {
-    engine.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()))
-  })
+  await follow(engine, stream)
 }
 
 /**

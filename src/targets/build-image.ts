@@ -1,13 +1,8 @@
 import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { type EngineEvent, follow } from './follow.ts'
 import type { OpenOptions } from './options.ts'
-
-/** What an engine says while it builds. */
-interface BuildEvent {
-  readonly stream?: string
-  readonly error?: string
-}
 
 interface BuildOptions extends Pick<OpenOptions, 'progress' | 'signal'> {
   readonly buildArguments: Readonly<Record<string, string>>
@@ -43,7 +38,7 @@ export const buildImage = async (
       buildargs: { ...buildArguments },
       ...(signal ? { abortSignal: signal } : {}),
     })
-    const onEvent = ({ stream: said = '' }: BuildEvent) => {
+    const onEvent = ({ stream: said = '' }: EngineEvent) => {
       const id = /^ ---> ([0-9a-f]{12})\n$/.exec(said)?.[1]
       if (id) made.add(id)
       lines.push(...said.split('\n').filter((line) => line.trim() !== ''))
@@ -51,9 +46,7 @@ export const buildImage = async (
       const step = /^Step (\S+) : (.{1,70})/.exec(said)
       if (step) progress?.(`step ${step[1]}: ${step[2]}`)
     }
-    await new Promise<void>((resolve, reject) => {
-      engine.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), onEvent)
-    })
+    await follow(engine, stream, onEvent)
   } catch (error) {
     const interrupted = signal?.aborted === true
     throw new AmiproofError(

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { follow } from './follow.ts'
 
 const isPresent = async (engine: Docker, image: string): Promise<boolean> => {
   try {
@@ -26,9 +27,7 @@ export const ensureImage = async (
         ...(signal ? { abortSignal: signal } : {}),
       },
     )
-    await new Promise<void>((resolve, reject) => {
-      engine.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()))
-    })
+    await follow(engine, stream)
   } catch (error) {
     throw new AmiproofError(
       `the container engine has no image ${image} and cannot pull it: ${messageOf(error).trim()}; build or load it first`,
