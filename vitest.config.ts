@@ -11,6 +11,7 @@ const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_
 
 export default defineConfig({
   test: {
+    reporters: ['default', './suites/reporter.ts'],
     resolveSnapshotPath: (path, extension) =>
       join(import.meta.dirname, 'snapshots', relative(join(import.meta.dirname, 'suites'), path) + extension),
     coverage: {

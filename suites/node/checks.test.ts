@@ -1,0 +1,3 @@
+import { testReport } from '../test-checks.ts'
+
+testReport()
