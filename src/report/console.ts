@@ -25,9 +25,11 @@ const paintWith =
 
 const subjectLines = (subject: Subject, paint: Paint): readonly string[] => {
   const of = (status: Parameters<typeof standing>[1]) => standing(subject.results, status)
-  const versions = Object.entries(subject.versions).map(
-    ([name, { version, sha256 }]) => `${name} ${version}${sha256 ? ` sha256:${sha256.slice(0, 12)}` : ''}`,
-  )
+  const versions = Object.entries(subject.versions)
+    .filter(([, { version }]) => version !== '')
+    .map(
+      ([name, { version, sha256 }]) => `${name} ${version}${sha256 ? ` sha256:${sha256.slice(0, 12)}` : ''}`,
+    )
   const blocks = [
     ...of('fail').map((result) => blockLines(paint('FAIL', 'red'), result)),
     ...of('error').map((result) => blockLines(paint('ERROR', 'red'), result)),

@@ -15,9 +15,8 @@ export const labels = {
 /** The verdict in a sentence; both facts, whatever the exit code. */
 export const headline = ({ verdict, counts }: Report): string => {
   const failed = `${verdict.failed} ${verdict.failed === 1 ? 'failure' : 'failures'} of the image`
-  const undecided =
-    verdict.undecided.length === 0 ? 'everything asked was decided' : `${verdict.undecided.length} undecided`
-  return `${words[verdict.status]}: ${failed}, ${undecided}; ${counts.byStatus.pass} of ${counts.total} rules passed`
+  const { unproven, manual, pass } = counts.byStatus
+  return `${words[verdict.status]}: ${failed}, ${verdict.undecided.length} undecided, ${unproven} unproven, ${manual} manual; ${pass} of ${counts.total} rules passed`
 }
 
 const words = {

@@ -4,16 +4,12 @@ import type { Report, RunPhase, Subject } from '../result/report.ts'
 import type { Result } from '../result/result.ts'
 import { isInScope, lastDayOf, namesRule } from '../result/waiver-match.ts'
 import { group, type JUnitCase, type JUnitDocument, type JUnitSuite } from './junit-document.ts'
-import { junitRich } from './junit-rich.ts'
 import { junitXml } from './junit-xml.ts'
 import type { Reporter } from './reporter.ts'
 import { acceptedBy, reasonOf, show, showBrief } from './show.ts'
 
 /** `junit.xml`, valid everywhere. */
 export const junitStrict: Reporter = (report) => junitXml(junitDocument(report))
-
-/** `junit.xml` with `--junit rich`. */
-export const junitWithProperties: Reporter = (report) => junitRich(junitDocument(report))
 
 /**
  * A report as JUnit has it: one suite per subject for the run itself, with a case per phase, so that a node that could not be examined

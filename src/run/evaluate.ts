@@ -8,11 +8,15 @@ import type { Capability, Citation, Outcome, Phase, Result, Rule } from '../resu
 export interface Showing {
   /** What the target said it could have. */
   readonly declared: readonly Capability[]
-  /** What was found to be there. */
-  readonly measured: readonly Capability[]
+  readonly measured: Measured
   /** The moments of a node's life that the evidence was collected in or after. */
   readonly phases: readonly Phase[]
 }
+
+/** What was found to be there; or why that is not known, and what that makes of the rules that need something. */
+export type Measured =
+  | readonly Capability[]
+  | { readonly unknown: string; readonly status: 'unproven' | 'error' }
 
 /** Facts to hand to one check, and what it cited of them. */
 export interface Reading {
@@ -69,7 +73,15 @@ const unshown = ({ phase, needs = [] }: Rule, showing: Showing): Outcome | undef
   const undeclared = needs.filter((one) => !showing.declared.includes(one))
   if (undeclared.length > 0)
     return { status: 'unproven', reason: `this target cannot show ${undeclared.join(', ')}` }
-  const unmeasured = needs.filter((one) => !showing.measured.includes(one))
+  const { measured } = showing
+  if ('unknown' in measured) {
+    const message = brief(`whether this target has ${needs.join(', ')} is not known: ${measured.unknown}`)
+    if (needs.length === 0) return undefined
+    return measured.status === 'error'
+      ? { status: 'error', message }
+      : { status: 'unproven', reason: message }
+  }
+  const unmeasured = needs.filter((one) => !measured.includes(one))
   if (unmeasured.length > 0)
     return { status: 'unproven', reason: `this target could have ${unmeasured.join(', ')} but does not` }
   return undefined

@@ -82,6 +82,18 @@ test.for<[string, Partial<Check>, Partial<Showing>, Outcome]>([
     { status: 'unproven', reason: 'this target could have systemd but does not' },
   ],
   [
+    'needs something where what the target has is not known',
+    { needs: ['systemd'] },
+    { measured: { unknown: 'the probe was killed', status: 'error' } },
+    { status: 'error', message: 'whether this target has systemd is not known: the probe was killed' },
+  ],
+  [
+    'needs nothing where what the target has is not known',
+    {},
+    { measured: { unknown: 'the probe was killed', status: 'error' } },
+    { status: 'pass' },
+  ],
+  [
     'speaks of a moment that the evidence does not reach',
     { phase: 'boot' },
     { phases: ['image'] },

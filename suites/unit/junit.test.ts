@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { junitStrict, junitWithProperties } from '../../src/report/junit.ts'
+import { junitDocument, junitStrict } from '../../src/report/junit.ts'
 import { group, type JUnitDocument } from '../../src/report/junit-document.ts'
 import { junitRich } from '../../src/report/junit-rich.ts'
+import { shards } from '../../src/report/junit-shards.ts'
 import { junitXml } from '../../src/report/junit-xml.ts'
 import type { Report } from '../../src/result/report.ts'
 import { failing, passing, report, result, subject } from './report-samples.ts'
@@ -235,7 +236,7 @@ test('any text at all gives a valid document', () => {
 })
 
 test('the rich dialect has properties in its cases, and the reason of a skip among them', () => {
-  const xml = junitWithProperties(complete)
+  const xml = junitRich(junitDocument(complete))
   expect(query(xml, `string(${caseOf('a/waived')}//property[@name="skip_reason"]/@value)`)).toBe(
     'WAIVED until 2027-01-31, by sec@example.com: TICKET-1; actual: 0',
   )
@@ -259,8 +260,37 @@ test('the same report gives the same bytes', () => {
 })
 
 test('the schema has teeth: it refuses the rich dialect, a duplicate name, and a fourth decimal', () => {
-  expect(complaints(junitWithProperties(complete))).toContain('fails to validate')
+  expect(complaints(junitRich(junitDocument(complete)))).toContain('fails to validate')
   const good = junitXml(document({}))
   expect(complaints(good.replaceAll('0.004', '0.0035'))).toContain('fails to validate')
   expect(complaints(good.replace(/( *<testcase.*\n)/, '$1$1'))).toContain('fails to validate')
+})
+
+test('a document that is too much for one file is split, and every case is in exactly one', () => {
+  const [suite] = document({}).suites
+  if (!suite) throw new Error('no suite')
+  const cases = Array.from({ length: 23 }, (_, at) => ({
+    classname: 'a.b',
+    name: `case ${at}`,
+    seconds: 0,
+    properties: [],
+  }))
+  const many = {
+    name: 'n',
+    seconds: 0,
+    suites: [
+      { ...suite, cases },
+      { ...suite, cases: suite.cases },
+    ],
+  }
+  const byCases = shards(many, junitXml, { cases: 10, bytes: 1_000_000 })
+  const byBytes = shards(many, junitXml, { cases: 100, bytes: 1_200 })
+  for (const files of [byCases, byBytes]) {
+    expect(files.length).toBeGreaterThan(2)
+    expect(files.map(complaints).join('')).toBe('')
+    const names = files.flatMap((xml) =>
+      [...xml.matchAll(/<testcase classname="a.b" name="([^"]*)"/g)].map(([, name]) => name),
+    )
+    expect(names).toEqual([...cases.map(({ name }) => name), 'c'])
+  }
 })

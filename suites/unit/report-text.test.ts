@@ -36,7 +36,7 @@ not applicable         0        0        0        0        0
 passed                 0        1        0        0        1
 rules                  0        3        0        0        3
 
-FAIL: 1 failure of the image, everything asked was decided; 1 of 3 rules passed
+FAIL: 1 failure of the image, 0 undecided, 1 unproven, 0 manual; 1 of 3 rules passed
 `)
 })
 

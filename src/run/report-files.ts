@@ -1,0 +1,29 @@
+import { type Evidence, evidenceBytes } from '../facts/evidence.ts'
+import { json } from '../report/json.ts'
+import { junitDocument } from '../report/junit.ts'
+import { shards } from '../report/junit-shards.ts'
+import { junitXml } from '../report/junit-xml.ts'
+import { markdown } from '../report/markdown.ts'
+import type { Report } from '../result/report.ts'
+import type { ReportFile } from './write-reports.ts'
+
+/** Every file of a run: `junit.xml`, `report.json`, `summary.md`, and the evidence of each node that gave any. */
+export const reportFiles = async (
+  report: Report,
+  evidence: ReadonlyMap<string, Evidence>,
+  dialect: 'strict' | 'rich',
+): Promise<readonly ReportFile[]> => {
+  const write = dialect === 'rich' ? (await import('../report/junit-rich.ts')).junitRich : junitXml
+  return [
+    ...shards(junitDocument(report), write).map((content, at) => ({
+      name: at === 0 ? 'junit.xml' : `junit-${at + 1}.xml`,
+      content,
+    })),
+    { name: 'report.json', content: json(report) },
+    { name: 'summary.md', content: markdown(report) },
+    ...[...evidence].map(([subject, collected]) => ({
+      name: report.subjects.length === 1 ? 'evidence.json.gz' : `evidence-${subject}.json.gz`,
+      content: evidenceBytes(collected),
+    })),
+  ]
+}
