@@ -88,6 +88,7 @@ test.for(files)('%s imports only what its layer may', (file) => {
 
 test('pure modules read no clock, environment or process', () => {
   const pure = files.filter((file) => !layers[homeOf(file)]?.io && homeOf(file) !== 'lib')
-  const impure = /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(?:env|argv|cwd|exit|exitCode|std(?:in|out|err)|pid|platform|arch|hrtime|uptime|on|kill|nextTick|memoryUsage)\b|\bMath\.random\(|\bfetch\(|\bperformance\.now\(/
+  const impure =
+    /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(?:env|argv|cwd|exit|exitCode|std(?:in|out|err)|pid|platform|arch|hrtime|uptime|on|kill|nextTick|memoryUsage)\b|\bMath\.random\(|\bfetch\(|\bperformance\.now\(/
   expect(pure.filter((file) => impure.test(readFileSync(file, 'utf8')))).toEqual([])
 })
