@@ -148,12 +148,12 @@ test('an engine that is not there is impossible, and still a full report', async
   const [subject] = reportOf(dir).subjects
   expect(subject?.phases.map(({ name, status, code: why }) => [name, status, why])).toEqual([
     ['spec', 'ok', undefined],
-    ['open', 'failed', 'engine-missing'],
+    ['open', 'failed', 'engine-silent'],
     ['collect', 'skipped', undefined],
     ['judge', 'skipped', undefined],
   ])
   const junit = reportsOf(dir).find(([name]) => name === 'junit.xml')?.[1]
-  expect(junit).toContain('<error type="infra.engine-missing"')
+  expect(junit).toContain('<error type="infra.engine-silent"')
 })
 
 test('recordings that are cut, or are none, are impossible and say so', async () => {
