@@ -1,4 +1,6 @@
 export type { Finding } from './lib/finding.ts'
+export { parseToml, type TomlTable, type TomlValue } from './lib/toml.ts'
+export { stringifyToml } from './lib/toml-text.ts'
 export type { Bound, BoundName } from './max-pods/bounds.ts'
 export { type BigPod, bigPod, type Candidate, type Explanation, explainMaxPods } from './max-pods/explain.ts'
 export { type ExpressionOutcome, evaluateExpression } from './max-pods/expression.ts'
@@ -29,15 +31,33 @@ export {
 export { prefixesInSubnet } from './max-pods/subnet.ts'
 export { type ClusterDns, clusterDns } from './render/cluster-dns.ts'
 export type { Compat } from './render/compat.ts'
+export { type ContainerdOptions, renderContainerd } from './render/containerd.ts'
 export { type EksRegistry, eksRegistry, type RegistryInputs } from './render/ecr-registry.ts'
+export {
+  type EffectiveContainerd,
+  type EffectiveWarning,
+  effectiveContainerd,
+  originOf,
+} from './render/effective-containerd.ts'
 export { type EffectiveKubelet, effectiveKubelet } from './render/effective-kubelet.ts'
 export { type EksImages, eksImages } from './render/eks-images.ts'
 export { type RenderOptions, renderNode } from './render/index.ts'
 export { type JoinStep, planJoin } from './render/join-plan.ts'
 export type { ConfigFile } from './render/kubelet-document.ts'
+export { lintContainerd } from './render/lint-containerd.ts'
+export { type ContainerdRule, containerdRules, type LintRule } from './render/lint-containerd-rules.ts'
 export { type KubeletText, lintKubelet } from './render/lint-kubelet.ts'
 export { lintUserData } from './render/lint-user-data.ts'
+export {
+  type ConfigVersion,
+  type LostKey,
+  type Migration,
+  migrateContainerd,
+} from './render/migrate-containerd.ts'
 export type { Format, NodeFile } from './render/node-file.ts'
+export { type WasmRuntime, wasmRuntimes } from './render/runtime-wasm.ts'
+export { isSociOn } from './render/soci.ts'
+export { sociTransferConfig } from './render/soci-transfer.ts'
 export type { Source } from './render/sourced-tree.ts'
 export {
   type NodeConfigPart,

@@ -1,6 +1,7 @@
 import { atLeast } from '../lib/versions.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { baseRuntimeSpecFile } from './base-runtime-spec.ts'
+import type { Compat } from './compat.ts'
 import { combineAsNodeadm, migrateAsContainerd, nodeadmContainerdVersion } from './containerd-nodeadm.ts'
 import { combineStrictly } from './containerd-strict.ts'
 import type { ContainerdValues } from './containerd-template.ts'
@@ -12,7 +13,7 @@ export const containerdConfigPath = '/etc/containerd/config.toml'
 
 export interface ContainerdOptions {
   /** Reproduce nodeadm, its silent losses included. Without it, a configuration that would lose keys is refused. */
-  readonly compat?: 'nodeadm'
+  readonly compat?: Compat
 }
 
 /** What the spec fills into the template. CDI devices are on from Kubernetes 1.32 (nodeadm `containerd/config.go`). */
