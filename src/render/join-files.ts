@@ -33,7 +33,7 @@ const refuse = (code: string, message: string): never => {
   throw new AmiproofError(message, {
     kind: 'config',
     code,
-    op: 'compute what the node runs and reserves',
+    op: 'render the files of a joined node',
     blame: 'user',
   })
 }
@@ -111,16 +111,22 @@ export const kubeletInputsOf = (
   }
 }
 
-/** A joining node's instance and configuration; undefined for an image alone. Throws AmiproofError `instance-missing`. */
+/** A joining node's instance and configuration; undefined for an image alone. Throws AmiproofError `instance-missing`, `validate-outpost-id`. */
 export const joiningOf = (
   spec: NodeSpec,
 ): { readonly instance: InstanceSpec; readonly join: NodeConfig['spec'] } | undefined => {
   if (!spec.join) return undefined
+  const { enableOutpost, id } = spec.join.spec.cluster
+  if (enableOutpost && !id)
+    refuse(
+      'validate-outpost-id',
+      'cannot render the files of a joined node: spec.join.spec.cluster.id is missing, by which an Outpost is joined; add it, or leave enableOutpost out',
+    )
   if (spec.instance) return { instance: spec.instance, join: spec.join.spec }
-  throw new AmiproofError(
+  return refuse(
+    'instance-missing',
     'cannot render the files of a joined node: the spec has `join` but no `instance`, and its address, CPUs and memory decide them; ' +
       'add `instance`, or leave `join` out to judge the image alone',
-    { kind: 'config', code: 'instance-missing', op: 'render the node', blame: 'user' },
   )
 }
 

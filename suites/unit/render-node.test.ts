@@ -68,3 +68,9 @@ test('an unknown instance type and a failing expression are refused, where nodea
   if (failing.join) failing.join.spec.kubelet = { maxPodsExpression: 'max_pods +' }
   expect(() => renderNode(failing)).toThrow(/nodeadm would silently use 29/)
 })
+
+test('an Outpost without the id of its cluster is refused', () => {
+  const spec = read('docker-node')
+  if (spec.join) spec.join.spec.cluster.enableOutpost = true
+  expect(() => renderNode(spec)).toThrow(/spec.join.spec.cluster.id is missing/)
+})
