@@ -14,7 +14,7 @@ type HostConfig = Docker.HostConfig & { readonly CgroupnsMode: 'private' }
 
 const privileges = (labels: Record<string, string>): HostConfig => ({
   // SYS_ADMIN mounts, NET_ADMIN bridges pods; --privileged is more, and not allowed everywhere.
-  CapAdd: ['SYS_ADMIN', 'NET_ADMIN'],
+  CapAdd: ['SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE'],
   // With docker's default profile runc on the node dies at "unable to join session keyring"; Ubuntu hosts confine mounts by AppArmor.
   SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
   // Bind-mounting /sys/fs/cgroup instead would put the node's services into the host's own slices.
