@@ -74,6 +74,7 @@ export {
   sociUserData,
 } from './render/user-data-soci.ts'
 export { decodeNodeConfig } from './spec/decode-node-config.ts'
+export { formatNodeConfig } from './spec/format-node-config.ts'
 export { NodeConfig } from './spec/node-config.ts'
 export { encodeNodeConfig, mergeNodeConfigs, type NodeConfigDocument } from './spec/node-config-document.ts'
 export { NodeSpec, type NodeSpecInput } from './spec/node-spec.ts'

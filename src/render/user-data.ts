@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { gzipSync } from 'node:zlib'
 import { AmiproofError } from '../lib/errors.ts'
-import { goJson } from '../lib/json.ts'
 import { decodeNodeConfig } from '../spec/decode-node-config.ts'
+import { formatNodeConfig } from '../spec/format-node-config.ts'
 import type { NodeConfigDocumentSpec } from '../spec/node-config-document.ts'
 import { nodeConfigMediaType } from '../spec/user-data.ts'
 
@@ -60,15 +60,8 @@ const refuse = (code: string, message: string) =>
 
 const isAscii = (text: string): boolean => !/[^\t\n\r\u0020-\u007e]/.test(text)
 
-/** JSON with every character beyond ASCII escaped, so that no transfer encoding can hurt it. */
-const asciiJson = (value: unknown): string =>
-  goJson(value, 2).replace(
-    /[^\n\u0020-\u007e]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-
 const nodeConfigPart = ({ metadata, spec }: NodeConfigPart): { headers: string; body: string } => {
-  const body = asciiJson({ apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', metadata, spec })
+  const body = formatNodeConfig({ apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', metadata, spec })
   // Read it as nodeadm will: what it would refuse is refused here.
   decodeNodeConfig(Buffer.from(body))
   return { headers: `Content-Type: ${nodeConfigMediaType}`, body }

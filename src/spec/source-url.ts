@@ -21,6 +21,8 @@ const badHost = (host: string): string | undefined => {
   if (/%(?![0-9A-Fa-f]{2})/.test(host)) return 'its host has an invalid escape'
   if (/%(?!25|[89A-Fa-f])/.test(host)) return 'its host has an escape that is not allowed'
   if (/[\s\\^`{|}]/.test(host)) return 'its host has a character that is not allowed'
+  if (host.includes('[') && !/^\[[0-9A-Fa-f:.]+(?:%25[^\]]*)?\](?::\d*)?$/.test(host))
+    return 'its address is not one'
   return !host.startsWith('[') && /:(?!\d*$)[^:]*$/.test(host) ? 'its port is not a number' : undefined
 }
 

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { AmiproofError } from '../../src/lib/errors.ts'
-import { goJson, parseJsonKeepingDigits } from '../../src/lib/json.ts'
+import { parseJsonKeepingDigits } from '../../src/lib/json.ts'
+import { formatNodeConfig } from '../../src/spec/format-node-config.ts'
 import { encodeNodeConfig } from '../../src/spec/node-config-document.ts'
 import { parseSourceUrl } from '../../src/spec/source-url.ts'
 import { loadNodeConfig, type NodeConfigSource } from '../../src/spec/user-data.ts'
@@ -54,7 +55,7 @@ const codeOf = (work: () => unknown): string | undefined => {
 }
 
 /** As a JSON text that keeps every digit, read back the way the vectors are. */
-const asJson = (value: unknown): unknown => parseJsonKeepingDigits(goJson(value, 0))
+const asJson = (value: object): unknown => parseJsonKeepingDigits(formatNodeConfig(value))
 
 /**
  * The oracle's class of an error was read off its text, and `stat /tmp/does-not-exist.yaml: no such file` looks like a YAML error.

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareBytes } from '../../src/lib/bytes.ts'
-import { goJson } from '../../src/lib/json.ts'
 import { decodeNodeConfig } from '../../src/spec/decode-node-config.ts'
+import { formatNodeConfig } from '../../src/spec/format-node-config.ts'
 import {
   encodeNodeConfig,
   mergeNodeConfigs,
@@ -13,7 +13,7 @@ import {
 import { loadNodeConfig, parseUserData } from '../../src/spec/user-data.ts'
 import { nodeConfig, runs, text } from './node-config-samples.ts'
 
-const json = (config: NodeConfigDocument): Buffer => Buffer.from(goJson(config, 2))
+const json = (config: NodeConfigDocument): Buffer => Buffer.from(formatNodeConfig(config))
 const empty = decodeNodeConfig(Buffer.from('apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n'))
 
 test('a decoded NodeConfig, written as JSON and decoded again, is the same', () => {
