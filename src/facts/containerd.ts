@@ -124,11 +124,7 @@ const image = (namespace: string, row: string): readonly Image[] => {
 export const snapshots = fact({
   probe: `${up}${ctr} version >/dev/null || exit
 for snapshotter in overlayfs soci native; do
-  if rows=$(${ctr} -n k8s.io snapshots --snapshotter "$snapshotter" ls 2>&1); then
-    echo "$snapshotter $(($(echo "$rows" | wc -l) - 1))"
-  else
-    echo "$rows" >&2
-  fi
+  rows=$(${ctr} -n k8s.io snapshots --snapshotter "$snapshotter" ls) && echo "$snapshotter $(($(echo "$rows" | wc -l) - 1))"
 done
 true`,
   version: 1,

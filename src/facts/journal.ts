@@ -51,12 +51,14 @@ export const journalNodeadm = journal("--unit='nodeadm-*'")
 /** Of every unit and of the kernel, what is an error or worse. */
 export const journalErrors = journal('--priority=err')
 
+/** journalctl writes bytes that are no UTF-8 as numbers, and a field that occurs twice as a list. */
+const Field = z.union([z.string(), z.array(z.number()), z.array(z.string()), z.null()]).optional()
 const Entry = z.object({
-  MESSAGE: z.union([z.string(), z.array(z.number()), z.array(z.string()), z.null()]).optional(),
-  PRIORITY: z.string().optional(),
-  _SYSTEMD_UNIT: z.string().optional(),
-  UNIT: z.string().optional(),
-  SYSLOG_IDENTIFIER: z.string().optional(),
+  MESSAGE: Field,
+  PRIORITY: Field,
+  _SYSTEMD_UNIT: Field,
+  UNIT: Field,
+  SYSLOG_IDENTIFIER: Field,
   __REALTIME_TIMESTAMP: z.string(),
 })
 
@@ -64,7 +66,7 @@ function readJournal(raw: Exec): Journal {
   if (raw.exitCode === noSuchCommand) throw cannotShow('the journal', 'it has no journalctl')
   if (raw.timedOut) throw new Error(`journalctl was killed after ${raw.durationMs} ms`)
   const said = text(raw.stderr)
-  if (/No journal files were (found|opened)/i.test(said))
+  if (raw.exitCode === noJournal || /No journal files were (found|opened)/i.test(said))
     throw cannotShow('the journal', 'no journal is kept on it')
   if (/not seeing messages from other users|Permission denied/i.test(said))
     throw new Error('journalctl may not see all entries; collect as root')
@@ -82,16 +84,17 @@ const entry = (row: string): JournalEntry => {
   const found = Entry.parse(JSON.parse(row))
   return {
     at: found.__REALTIME_TIMESTAMP,
-    unit: found.UNIT ?? found._SYSTEMD_UNIT ?? '',
-    identifier: found.SYSLOG_IDENTIFIER ?? '',
-    priority: Number(found.PRIORITY ?? 6),
-    message: messageOf(found.MESSAGE),
+    unit: words(found.UNIT) || words(found._SYSTEMD_UNIT),
+    identifier: words(found.SYSLOG_IDENTIFIER),
+    priority: Number.parseInt(words(found.PRIORITY) || '6', 10),
+    message: words(found.MESSAGE),
   }
 }
 
-/** journalctl writes bytes that are no UTF-8 as numbers, and a field that occurs twice as a list. */
-const messageOf = (message: z.infer<typeof Entry>['MESSAGE']): string => {
-  if (message === undefined || message === null) return ''
-  if (typeof message === 'string') return message
-  return message.map((part) => (typeof part === 'number' ? String.fromCharCode(part) : `${part}\n`)).join('')
+const words = (field: z.infer<typeof Field>): string => {
+  if (field === undefined || field === null) return ''
+  if (typeof field === 'string') return field
+  return field
+    .map((part) => (typeof part === 'number' ? String.fromCharCode(part) : part))
+    .join(typeof field[0] === 'number' ? '' : '\n')
 }

@@ -87,13 +87,22 @@ const argumentsIn = (commands: string): ReadonlyMap<number, readonly string[]> =
     }),
   )
 
-/** Our own shells name the collection's directory among their arguments; what they started descends from them. */
+const carriers = /^(?:sh|bash|dash|ash|busybox|sudo|timeout|setsid)$/
+
+/**
+ * Without what is our own: shells that name the collection's directory among their arguments, the shells and their like that led to
+ * them, and everything those started.
+ */
 const withoutCollection = (all: readonly Process[]): readonly Process[] => {
-  const ours = new Set(
-    all
-      .filter(({ args }) => args.some((arg) => /\/amiproof\.[A-Za-z0-9]{6}(\/|$)/.test(arg)))
-      .map(({ pid }) => pid),
-  )
+  const byPid = new Map(all.map((one) => [one.pid, one]))
+  const ours = new Set<number>()
+  const claim = (one: Process | undefined): void => {
+    if (!one || one.pid === 1 || ours.has(one.pid)) return
+    ours.add(one.pid)
+    const parent = byPid.get(one.ppid)
+    if (parent && carriers.test(parent.name)) claim(parent)
+  }
+  for (const one of all) if (one.args.some((arg) => /\/amiproof\.[A-Za-z0-9]{6}(\/|$)/.test(arg))) claim(one)
   for (let before = -1; before < ours.size; ) {
     before = ours.size
     for (const { pid, ppid } of all) if (ours.has(ppid)) ours.add(pid)
