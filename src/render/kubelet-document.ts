@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import { kubeletTypeMeta } from './kubelet.ts'
+import { fieldsBelow, typeAt, typeOf } from './kubelet-tables.ts'
 
 /** A configuration file of the kubelet, as it lies on the node: JSON or YAML. */
 export interface ConfigFile {
@@ -44,5 +45,16 @@ export const readKubeletDocument = (text: string): Parsed => {
         why: `${key} is ${seen === undefined ? 'missing' : JSON.stringify(seen)}, not ${expected}`,
       }
   }
+  const wrong = wrongTypes(value)
+  if (wrong.length > 0) return { ok: false, why: wrong.join(', ') }
   return { ok: true, document: value }
+}
+
+/** Fields that the kubelet cannot decode, each in a few words. null is no value and always passes. */
+const wrongTypes = (value: unknown, path: readonly string[] = []): readonly string[] => {
+  const [expected, seen] = [typeAt(path), typeOf(value)]
+  if (seen !== 'null' && expected !== undefined && seen !== expected)
+    return [`${path.join('.')} is a ${seen}, not a ${expected}`]
+  if (!isObject(value) || !fieldsBelow(path)) return []
+  return Object.entries(value).flatMap(([key, item]) => wrongTypes(item, [...path, key]))
 }

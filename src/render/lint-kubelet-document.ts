@@ -1,8 +1,8 @@
-import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
 import type { Finding } from '../lib/finding.ts'
 import { nearest } from '../lib/nearest.ts'
 import { kubeletTypeMeta } from './kubelet.ts'
-import { fieldsBelow, kubeletFields } from './kubelet-tables.ts'
+import { fieldsBelow, kubeletFields, typeAt, typeOf } from './kubelet-tables.ts'
 import { positionIn } from './text-position.ts'
 
 type Kind = 'config' | 'drop-in'
@@ -100,6 +100,25 @@ const nullFindings = (map: YAMLMap, path: readonly string[], report: Report): re
       : []
   })
 
+/** How a YAML node is written, in the words of the table of fields. */
+const typeOfNode = (node: unknown): string =>
+  isMap(node) ? 'map' : isSeq(node) ? 'list' : typeOf(isScalar(node) ? node.value : undefined)
+
+/** Values that the kubelet cannot decode. */
+const valueFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] =>
+  entriesOf(map).flatMap(({ key, offset, value }) => {
+    const below = [...path, key]
+    const [expected, seen] = [typeAt(below), typeOfNode(value)]
+    if (expected !== undefined && seen !== 'null' && seen !== 'undefined' && seen !== expected)
+      return report(offset, {
+        rule: 'kubelet/wrong-value-type',
+        severity: 'error',
+        message: `${below.join('.')} is a ${seen} and must be a ${expected}: the kubelet does not start`,
+        fix: `write a ${expected}`,
+      })
+    return isMap(value) && fieldsBelow(below) ? valueFindings(value, below, report) : []
+  })
+
 /** Findings in one file of the kubelet's configuration. */
 export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[] => {
   const report: Report = (offset, finding) => ({ ...finding, ...positionIn(text, offset) })
@@ -120,6 +139,7 @@ export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[
   return [
     ...typeFindings(root, report),
     ...unknownFindings(root, [], kind, report),
+    ...valueFindings(root, [], report),
     ...(kind === 'config' ? evictionFindings(root, report) : nullFindings(root, [], report)),
   ]
 }

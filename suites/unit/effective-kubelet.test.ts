@@ -125,3 +125,13 @@ test('before 1.30 a drop-in needs the alpha variable', () => {
   expect(effectiveKubelet(base({}), dropIns, [], { version: '1.30.0' }).refused).toEqual([])
   expect(effectiveKubelet(base({}), [], [], { version: '1.29.15' }).refused).toEqual([])
 })
+
+test('a value that cannot be decoded keeps the kubelet from starting', () => {
+  const { config, refused } = effectiveKubelet(base({}), [
+    file('d/1.conf', { maxPods: '5', authentication: { anonymous: [] } }),
+  ])
+  expect(refused).toEqual([
+    'd/1.conf: maxPods is a string, not a number, authentication.anonymous is a list, not a map',
+  ])
+  expect(config.maxPods).toBe(110)
+})

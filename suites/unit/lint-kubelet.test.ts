@@ -72,3 +72,18 @@ test('an unknown flag is an error with the nearest name', () => {
 test('an open quote is an error', () => {
   expect(rules("--node-labels='a=b", 'arguments')).toEqual(['1:1 error kubelet/open-quote'])
 })
+
+test('a value of the wrong type is an error: the kubelet cannot decode it', () => {
+  const text = `${head}maxPods: "58"\nfailSwapOn: 1\nclusterDNS: 10.100.0.10\nauthentication: true\nevictionHard: []\n`
+  expect(rules(text, 'config')).toEqual([
+    '3:1 error kubelet/wrong-value-type',
+    '4:1 error kubelet/wrong-value-type',
+    '5:1 error kubelet/wrong-value-type',
+    '6:1 error kubelet/wrong-value-type',
+    '7:1 error kubelet/wrong-value-type',
+  ])
+  expect(lintKubelet(text, 'config')[0]).toMatchObject({
+    message: 'maxPods is a string and must be a number: the kubelet does not start',
+    fix: 'write a number',
+  })
+})
