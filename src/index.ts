@@ -80,6 +80,7 @@ export { encodeNodeConfig, mergeNodeConfigs, type NodeConfigDocument } from './s
 export { NodeSpec, type NodeSpecInput } from './spec/node-spec.ts'
 export { nodeSpecSchema, parseNodeSpec } from './spec/parse-node-spec.ts'
 export { parseSourceUrl, type SourceUrl } from './spec/source-url.ts'
+export { toNodeConfig } from './spec/to-node-config.ts'
 export { loadNodeConfig, type NodeConfigSource, parseUserData } from './spec/user-data.ts'
 export type { UserDataErrorKind } from './spec/user-data-error.ts'
 export { validateNodeConfig } from './spec/validate-node-config.ts'

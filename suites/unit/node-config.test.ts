@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { decodeNodeConfig } from '../../src/spec/decode-node-config.ts'
 import { formatNodeConfig } from '../../src/spec/format-node-config.ts'
 import { mergeNodeConfigs } from '../../src/spec/node-config-document.ts'
+import { toNodeConfig } from '../../src/spec/to-node-config.ts'
 
 const head = 'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n'
 const decode = (text: string) => decodeNodeConfig(Buffer.from(text))
@@ -97,4 +98,20 @@ test('comments of a containerd configuration live until two are merged', () => {
   expect(mergeNodeConfigs(decode(head), commented).spec.containerd.config).toBe('# why\na = 1\n')
   expect(mergeNodeConfigs(commented, config('a = 2\n')).spec.containerd.config).toBe('a = 2\n')
   expect(() => mergeNodeConfigs(commented, config('= 2'))).toThrow(/merging spec.containerd.config/)
+})
+
+test('a decoded NodeConfig becomes the join of a spec when nothing is missing from it', () => {
+  const cluster = '{name: a, apiServerEndpoint: e, certificateAuthority: "", cidr: c}'
+  const whole = decode(`${head}spec: {cluster: ${cluster}, instance: {environment: {kubelet: null}}}\n`)
+  expect(toNodeConfig(whole).spec.instance?.environment).toEqual({ kubelet: {} })
+  expect(() => toNodeConfig(decode(`${head}spec: {instance: {localStorage: {strategy: RAID5}}}\n`))).toThrow(
+    [
+      'reading the NodeConfig: 5 mistakes',
+      '  spec.cluster.name: this is required',
+      '  spec.cluster.apiServerEndpoint: this is required',
+      '  spec.cluster.certificateAuthority: this is required',
+      '  spec.cluster.cidr: this is required',
+      '  spec.instance.localStorage.strategy: expected RAID0, RAID10, Mount; found "RAID5"; did you mean RAID0?',
+    ].join('\n'),
+  )
 })
