@@ -1,9 +1,10 @@
 import type { Facts } from '../facts/index.ts'
+import { AmiproofError } from '../lib/errors.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { type Check, check } from './check.ts'
 import { all, each } from './combine.ts'
-import { type CriSetting, criSetting, placeOf, renderedContainerd, versionOfConfig } from './cri.ts'
-import { containerdOf, seenTarget } from './seen.ts'
+import { at, type CriSetting, criSetting, placeOf, renderedContainerd, versionOfConfig } from './cri.ts'
+import { containerdConfig, seenTarget } from './seen.ts'
 import { trace } from './trace.ts'
 import { equal, expected, fail } from './verdict.ts'
 
@@ -11,11 +12,26 @@ const rule = { phase: 'join', tags: ['node'] } as const
 const repair = 'Let nodeadm write /etc/containerd/config.toml again from the spec, and restart containerd.'
 
 const where = (facts: Facts, setting: CriSetting): string =>
-  `\`containerd config dump\`: ${placeOf(setting, versionOfConfig(containerdOf(facts).config))
+  `\`containerd config dump\`: ${placeOf(setting, versionOfConfig(containerdConfig(facts)))
     .slice(1)
     .join('.')}`
 
-const asSeen = (facts: Facts, setting: CriSetting): unknown => criSetting(containerdOf(facts).config, setting)
+/** Where the CRI is switched off its settings are nowhere, and containerd/cri-enabled fails. */
+const asSeen = (facts: Facts, setting: CriSetting): unknown => {
+  const config = containerdConfig(facts)
+  const off = at(config, ['disabled_plugins'])
+  if (Array.isArray(off) && off.some((name) => /cri/.test(String(name))))
+    throw new AmiproofError(
+      'cannot tell the settings of the CRI, because disabled_plugins names it; enable it first',
+      {
+        kind: 'fact',
+        code: 'cri-disabled',
+        op: 'read the settings of the CRI',
+        blame: 'image',
+      },
+    )
+  return criSetting(config, setting)
+}
 
 /** What the spec renders, or else what containerd does when it is told nothing. */
 const asMeant = (spec: NodeSpec, setting: CriSetting, otherwise?: unknown): unknown =>
@@ -30,7 +46,7 @@ const setting = (
     ...rule,
     ...claim,
     verify: ({ spec, facts }) =>
-      equal(asSeen(facts, name), asMeant(spec, name, otherwise), where(facts, name)),
+      equal(asSeen(facts, name) ?? otherwise, asMeant(spec, name, otherwise), where(facts, name)),
   })
 
 export const sandboxImage = setting('sandbox', undefined, {

@@ -3,7 +3,7 @@ import { check } from './check.ts'
 import { all, each } from './combine.ts'
 import { at, renderedContainerd } from './cri.ts'
 import { same } from './same.ts'
-import { containerdOf, seenText } from './seen.ts'
+import { containerdConfig, containerdProblem, seenText } from './seen.ts'
 import { trace } from './trace.ts'
 import { equal, expected, fail, none, pass } from './verdict.ts'
 
@@ -33,7 +33,7 @@ export const answers = check({
   tags: ['node'],
   controls: trace('PR-A11', 'EN-19'),
   verify: ({ facts }) => {
-    const { problem } = containerdOf(facts)
+    const problem = containerdProblem(facts)
     return problem === undefined ? pass() : fail(problem, 'a configuration that loads', dump)
   },
   fix: 'Run `containerd config dump` on the node and correct the line that it names; a table that stands twice is a frequent cause.',
@@ -48,7 +48,9 @@ export const nothingIgnored = check({
   controls: trace('EN-10', 'KC-34'),
   verify: ({ facts }) =>
     none(
-      containerdOf(facts).warnings.filter((line) => /unknown key|Ignoring|deprecated.*version/i.test(line)),
+      (facts.containerdDump?.warnings ?? []).filter((line) =>
+        /unknown key|Ignoring|deprecated.*version/i.test(line),
+      ),
       'no key that containerd ignores',
       `stderr of ${dump}`,
     ),
@@ -87,7 +89,7 @@ export const effective = check({
   tags: ['node'],
   controls: trace('EN-10', 'PR-A17', 'RD-O7', 'KC-06'),
   verify: ({ spec, facts }) => {
-    const { config } = containerdOf(facts)
+    const config = containerdConfig(facts)
     const lost = leaves(renderedContainerd(spec)).filter(([keys, value]) => !same(at(config, keys), value))
     if (lost.length === 0) return pass()
     const by = (value: (keys: readonly string[], wanted: unknown) => unknown) =>
@@ -109,7 +111,7 @@ export const places = check({
   tags: ['node'],
   controls: trace('KC-20'),
   verify: ({ spec, facts }) => {
-    const { config } = containerdOf(facts)
+    const config = containerdConfig(facts)
     const wanted = renderedContainerd(spec)
     return all(
       ...[['root'], ['state'], ['grpc', 'address']].map((keys) =>
@@ -168,7 +170,7 @@ export const notDisabled = check({
   tags: ['node'],
   controls: trace('PR-T1'),
   verify: ({ facts }) => {
-    const off = at(containerdOf(facts).config, ['disabled_plugins'])
+    const off = at(containerdConfig(facts), ['disabled_plugins'])
     const names = Array.isArray(off) ? off.map(String) : []
     return none(
       names.filter((name) => /cri/.test(name)),
@@ -187,11 +189,11 @@ export const local = check({
   tags: ['node'],
   controls: trace('PR-T1'),
   verify: ({ facts }) => {
-    const { config } = containerdOf(facts)
+    const config = containerdConfig(facts)
     return all(
-      equal(at(config, ['grpc', 'tcp_address']), '', `${dump}: grpc.tcp_address`),
+      equal(at(config, ['grpc', 'tcp_address']) ?? '', '', `${dump}: grpc.tcp_address`),
       equal(
-        at(config, ['plugins', 'io.containerd.grpc.v1.cri', 'stream_server_address']),
+        at(config, ['plugins', 'io.containerd.grpc.v1.cri', 'stream_server_address']) ?? '127.0.0.1',
         '127.0.0.1',
         `${dump}: plugins."io.containerd.grpc.v1.cri".stream_server_address`,
       ),
@@ -209,7 +211,7 @@ export const noImports = check({
   controls: trace('KC-06', 'EN-10'),
   verify: ({ facts, spec }) => {
     const own = ['/etc/containerd/config.toml']
-    const imports = at(containerdOf(facts).config, ['imports'])
+    const imports = at(containerdConfig(facts), ['imports'])
     const wanted = at(renderedContainerd(spec), ['imports'])
     const allowed = [...own, ...(Array.isArray(wanted) ? wanted.map(String) : [])]
     const found = Array.isArray(imports) ? imports.map(String) : []

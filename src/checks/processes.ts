@@ -4,10 +4,16 @@ import { all, each } from './combine.ts'
 import { trace } from './trace.ts'
 import { equal, expected } from './verdict.ts'
 
-const daemons = (facts: Facts) =>
-  facts.processes.filter(({ args }) => args[0]?.split('/').at(-1) === 'containerd')
-const ofContainerd = (facts: Facts, judge: (daemon: Facts['processes'][number]) => Verdict): Verdict =>
-  each(daemons(facts), 'processes of containerd', 'processes', judge)
+/** The daemon alone: a collection asks `containerd` questions while it looks. */
+const ofContainerd = (facts: Facts, judge: (daemon: Facts['processes'][number]) => Verdict): Verdict => {
+  const main = Number(facts.units['containerd.service']?.MainPID ?? 0)
+  return each(
+    facts.processes.filter(({ pid }) => pid === main),
+    'processes of containerd',
+    'containerd.service: MainPID',
+    judge,
+  )
+}
 
 export const oomScore = check({
   id: 'process/containerd-oom-score',

@@ -1,6 +1,7 @@
 import { fileAt, filesUnder, textAt } from '../facts/files.ts'
 import type { Facts } from '../facts/index.ts'
 import type { FileStat } from '../facts/stats.ts'
+import { AmiproofError } from '../lib/errors.ts'
 import { parseToml } from '../lib/toml.ts'
 import type { ContainerdConfig } from './cri.ts'
 
@@ -51,21 +52,22 @@ export const unitOf = (facts: Facts, name: string): Readonly<Record<string, stri
   return unit?.LoadState === 'not-found' ? undefined : unit
 }
 
-export interface SeenContainerd {
-  /** What it would run with, parsed; empty when it cannot load its configuration. */
-  readonly config: ContainerdConfig
-  /** Why it cannot load its configuration. */
-  readonly problem?: string
-  /** What it said on stderr meanwhile. */
-  readonly warnings: readonly string[]
+/** Why containerd cannot say what it would run with; undefined when it can. */
+export const containerdProblem = ({ containerdDump }: Facts): string | undefined => {
+  if (containerdDump === undefined) return 'containerd is not installed'
+  const { exitCode, warnings } = containerdDump
+  return exitCode === 0 ? undefined : warnings.join('\n') || `it ended with ${exitCode}`
 }
 
-/** The effective configuration of containerd, as it says itself. */
-export const containerdOf = (facts: Facts): SeenContainerd => {
-  const dump = facts.containerdDump
-  if (dump === undefined) return { config: {}, problem: 'containerd is not installed', warnings: [] }
-  const { exitCode, toml, warnings } = dump
-  if (exitCode !== 0)
-    return { config: {}, problem: warnings.join('\n') || `it ended with ${exitCode}`, warnings }
-  return { config: parseToml(toml, 'the dump of containerd'), warnings }
+/**
+ * The effective configuration of containerd, as it says itself. Throws an AmiproofError when it cannot load its configuration: what it
+ * would run with is then unknown, and containerd/config-loads fails.
+ */
+export const containerdConfig = (facts: Facts): ContainerdConfig => {
+  const problem = containerdProblem(facts)
+  if (problem === undefined) return parseToml(facts.containerdDump?.toml ?? '', 'the dump of containerd')
+  throw new AmiproofError(
+    `cannot tell what containerd would run with, because it does not load its configuration: ${problem}; repair that first`,
+    { kind: 'fact', code: 'containerd-config', op: 'read the configuration of containerd', blame: 'image' },
+  )
 }

@@ -4,7 +4,7 @@ import { isSociOn, sociSocket } from '../render/soci.ts'
 import { check } from './check.ts'
 import { all } from './combine.ts'
 import { at, criSetting } from './cri.ts'
-import { containerdOf, seenText } from './seen.ts'
+import { containerdConfig, seenText } from './seen.ts'
 import { kubeletOf } from './seen-kubelet.ts'
 import { trace } from './trace.ts'
 import { unitCheck } from './unit-check.ts'
@@ -34,7 +34,7 @@ export const notHalfOn = check({
   applies: (spec) => !isSociOn(spec),
   unless: 'the spec asks for SOCI',
   verify: ({ facts }) => {
-    const { config } = containerdOf(facts)
+    const config = containerdConfig(facts)
     return all(
       expected(
         criSetting(config, 'snapshotter') !== 'soci',
@@ -68,7 +68,7 @@ export const triple = check({
   severity: 'critical',
   controls: trace('KC-17', 'KC-18', 'KC-22'),
   verify: ({ facts }) => {
-    const { config } = containerdOf(facts)
+    const config = containerdConfig(facts)
     const keychain = at(sociConfig(facts), ['cri_keychain', 'enable_keychain'])
     return all(
       equal(criSetting(config, 'snapshotter'), 'soci', '`containerd config dump`: snapshotter'),
@@ -95,7 +95,7 @@ export const proxy = check({
   severity: 'critical',
   controls: trace('KC-27', 'KC-42'),
   verify: ({ facts }) => {
-    const plugin = at(containerdOf(facts).config, ['proxy_plugins', 'soci'])
+    const plugin = at(containerdConfig(facts), ['proxy_plugins', 'soci'])
     const where = '`containerd config dump`: proxy_plugins.soci'
     return all(
       equal(at(plugin, ['type']), 'snapshot', `${where}.type`),

@@ -1,7 +1,7 @@
 import { check } from './check.ts'
 import { all } from './combine.ts'
 import { criSetting } from './cri.ts'
-import { containerdOf, namesIn } from './seen.ts'
+import { containerdConfig, namesIn } from './seen.ts'
 import { trace } from './trace.ts'
 import { expected } from './verdict.ts'
 
@@ -16,8 +16,8 @@ export const shimsConfigured = check({
   tags: ['node'],
   controls: trace('EN-14a', 'EN-14c'),
   verify: ({ facts }) => {
-    const runtimes = Object.values(Object(criSetting(containerdOf(facts).config, 'runtimes'))).map(
-      (runtime) => String(Object(runtime).runtime_type),
+    const runtimes = Object.values(Object(criSetting(containerdConfig(facts), 'runtimes'))).map((runtime) =>
+      String(Object(runtime).runtime_type),
     )
     const shims = ['/usr/bin', '/usr/local/bin'].flatMap((directory) =>
       namesIn(facts, directory).flatMap((name) => {
