@@ -7,38 +7,54 @@ const greatestDepth = 250
 
 const escapes = /\\(?:[abfnrtv\\?"'`]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})/y
 const token =
-  /\/\/[^\n]*|([rR]?[bB]?[rR]?)("""|'''|"|')|[A-Za-z_]\w*|[([{]|[)\]}]|0X[0-9a-fA-F]|\d+[A-Za-z_]*|[\s\S]/g
+  /\/\/[^\n]*|([rR]?[bB]?[rR]?)("""|'''|"|')|[A-Za-z_]\w*|[([{]|[)\]}]|\d+[A-Za-z_]*|\.|[\t\n\f\r ]+|[\s\S]/g
 
 /**
- * What cel-go's lexer and parser refuse and the library lets pass: unknown escapes, nesting beyond 250. The reason, or undefined.
- * Reading it here also keeps the library's parser, which recurses, from ever seeing deep nesting.
+ * The text as the library's parser takes it, which wants no comments, and no blanks between empty parentheses or after a sign; or why cel-go's lexer and parser
+ * refuse what the library lets pass: unknown escapes, the macro `existsOne`, nesting beyond 250. Reading it here also keeps the library's
+ * parser, which recurses, from ever seeing deep nesting.
  */
-export const beyondBounds = (text: string): string | undefined => {
-  if (text.length > greatestLength) return `it is longer than ${greatestLength} characters`
+export const withinBounds = (text: string): { readonly text: string } | { readonly why: string } => {
+  if (text.length > greatestLength) return { why: `it is longer than ${greatestLength} characters` }
   token.lastIndex = 0
+  const kept: string[] = []
   let depth = 0
   for (let found = token.exec(text); found; found = token.exec(text)) {
     const [matched, prefix = '', quote] = found
     if (quote !== undefined) {
-      const end = endOfString(text, token.lastIndex, quote, /[rR]/.test(prefix))
-      if (typeof end === 'string') return end
+      const end = endOfString(text, token.lastIndex, quote, prefix.toLowerCase())
+      if (typeof end === 'string') return { why: end }
+      kept.push(text.slice(found.index, end))
       token.lastIndex = end
-    } else if (/^[([{]$/.test(matched)) {
-      depth += 1
-      if (depth > greatestDepth) return `it nests deeper than ${greatestDepth}`
-    } else if (/^[)\]}]$/.test(matched)) depth -= 1
+      continue
+    }
+    if (/^[([{]$/.test(matched)) depth += 1
+    if (/^[)\]}]$/.test(matched)) depth -= 1
+    if (depth > greatestDepth) return { why: `it nests deeper than ${greatestDepth}` }
+    if (matched === '(' && kept.at(-1) === 'existsOne' && kept.at(-2) === '.')
+      return { why: 'there is no macro "existsOne"' }
+    if (matched === ')' && kept.at(-1) === ' ' && kept.at(-2) === '(') kept.pop()
+    // The library takes no blank after a sign, and `! =` is not `!=`.
+    const sign = kept.at(-2) === '-' && !/^\d+[eE]$/.test(kept.at(-3) ?? '')
+    const signed = sign || (kept.at(-2) === '!' && matched !== '=')
+    if (kept.at(-1) === ' ' && signed) kept.pop()
+    const blank = matched.startsWith('//') || /^[\t\n\f\r ]/.test(matched)
+    if (!blank) kept.push(matched)
+    else if (kept.at(-1) !== ' ') kept.push(' ')
   }
-  return undefined
+  return { text: kept.join('') }
 }
 
-const endOfString = (text: string, start: number, quote: string, raw: boolean): number | string => {
+const endOfString = (text: string, start: number, quote: string, prefix: string): number | string => {
+  const raw = prefix.includes('r')
   let at = start
   while (at < text.length) {
     if (text.startsWith(quote, at)) return at + quote.length
     if (!raw && text[at] === '\\') {
       escapes.lastIndex = at
       const sequence = escapes.exec(text)
-      if (!sequence) return `the escape ${JSON.stringify(text.slice(at, at + 2))} is unknown`
+      if (!sequence || (prefix.includes('b') && /^\\u/i.test(sequence[0])))
+        return `the escape ${JSON.stringify(text.slice(at, at + 2))} is unknown`
       at += sequence[0].length
     } else at += 1
   }
@@ -70,6 +86,7 @@ export const withEffort = (node: Expr): Expr => {
       kind.value.elements = kind.value.elements.map(withEffort)
       break
     case 'structExpr':
+      if (kind.value.messageName === '') kind.value.entries = kind.value.entries.filter(isLastOfItsKey)
       for (const entry of kind.value.entries) {
         if (entry.keyKind.case === 'mapKey') entry.keyKind.value = withEffort(entry.keyKind.value)
         if (entry.value) entry.value = withEffort(entry.value)
@@ -84,6 +101,35 @@ export const withEffort = (node: Expr): Expr => {
     }
   }
   return node
+}
+
+/** cel-go lets the last of several equal keys win, the library refuses them. */
+const isLastOfItsKey = <
+  T extends { readonly keyKind: { readonly case?: string | undefined; readonly value?: unknown } },
+>(
+  entry: T,
+  index: number,
+  entries: readonly T[],
+): boolean => {
+  const key = constantKey(entry)
+  return key === undefined || !entries.slice(index + 1).some((later) => constantKey(later) === key)
+}
+
+const constantKey = ({
+  keyKind,
+}: {
+  readonly keyKind: { readonly case?: string | undefined; readonly value?: unknown }
+}) => {
+  const key = keyKind.value
+  if (typeof key !== 'object' || key === null || !('exprKind' in key)) return undefined
+  const kind = key.exprKind
+  if (typeof kind !== 'object' || kind === null || !('case' in kind && 'value' in kind)) return undefined
+  if (kind.case !== 'constExpr' || typeof kind.value !== 'object' || kind.value === null) return undefined
+  if (!('constantKind' in kind.value)) return undefined
+  const constant = kind.value.constantKind
+  return typeof constant === 'object' && constant !== null && 'case' in constant && 'value' in constant
+    ? `${constant.case}:${constant.value}`
+    : undefined
 }
 
 const through =

@@ -134,7 +134,7 @@ export const typeOfExpression = (expr: Expr, variables: Readonly<Record<string, 
         const element =
           range.kind === 'list' || range.kind === 'map'
             ? (range.params[0] ?? dyn)
-            : range.kind === 'dyn' || fits([[dyn, range]])
+            : range.kind === 'dyn' || (range.kind.startsWith('$') && fits([[dyn, range]]))
               ? dyn
               : mistake(`${formatType(range)} is no list and no map`)
         const outer: Scope = { name: accuVar, type: accumulator, outer: scope }

@@ -1,6 +1,14 @@
 import { type CelFunc, cel } from '../lib/cel.ts'
 import { stringToInt } from './expression-int.ts'
-import { fixed, formatDouble, parseBool, parseDouble, wallClock } from './expression-text.ts'
+import {
+  fixed,
+  formatDouble,
+  parseBool,
+  parseDouble,
+  parseDuration,
+  parseTimestamp,
+  wallClock,
+} from './expression-text.ts'
 
 /** More steps than any sensible expression needs; cel-go would go on, and the node would not boot. */
 const greatestSteps = 5_000
@@ -26,17 +34,15 @@ export const effort = (() => {
   }
 })()
 
-/** The functions in which the library differs from cel-go (common/types, common/stdlib at v0.26), and the two that bound the effort. */
+/** The functions in which the library differs from cel-go (common/types, common/stdlib at v0.26.0), and the two that bound the effort. */
 export const ourFunctions = (): readonly CelFunc[] => {
   const { celFunc, celMethod, CelScalar, create, DurationSchema, isCelList, isCelMap, objectType } = cel()
-  const { celListConcat, celUint, listType, TimestampSchema } = cel()
+  const { celListConcat, celUint, listType, mapType, TimestampSchema } = cel()
   const { BOOL, BYTES, DOUBLE, DYN, INT, STRING, UINT } = CelScalar
   const DURATION = objectType(DurationSchema)
   const TIMESTAMP = objectType(TimestampSchema)
   const LIST = listType(DYN)
 
-  const duration = (nanos: bigint) =>
-    create(DurationSchema, { seconds: nanos / billion, nanos: Number(nanos % billion) })
   const nanosOf = (time: { readonly seconds: bigint; readonly nanos: number }): bigint =>
     time.seconds * billion + BigInt(time.nanos)
   const weigh = (value: unknown): void => {
@@ -90,6 +96,9 @@ export const ourFunctions = (): readonly CelFunc[] => {
       if (b === 0n) return refuse('modulus by zero')
       return a === -(2n ** 63n) && b === -1n ? refuse('integer overflow') : a % b
     }),
+    celFunc('_/_', [UINT, UINT], UINT, (a, b) =>
+      b.value === 0n ? refuse('division by zero') : celUint(a.value / b.value),
+    ),
     celFunc('int', [STRING], INT, (text) => {
       const int = stringToInt(text)
       return typeof int === 'string' ? refuse(int) : int
@@ -106,13 +115,28 @@ export const ourFunctions = (): readonly CelFunc[] => {
       orRefuse(parseBool(text), `${JSON.stringify(text)} is no bool`),
     ),
     celFunc('string', [DOUBLE], STRING, formatDouble),
-    celFunc('string', [DURATION], STRING, (span) => `${fixed(Number(nanosOf(span.message)) / 1e9)}s`),
+    celFunc(
+      'string',
+      [DURATION],
+      STRING,
+      (span) => `${fixed(Number(span.message.seconds) + span.message.nanos / 1e9)}s`,
+    ),
     celFunc('string', [TIMESTAMP], STRING, ({ message }) => {
       const whole = new Date(Number(message.seconds) * 1000).toISOString().replace(/\.000Z$/, '')
       const fraction = `${message.nanos}`.padStart(9, '0').replace(/0+$/, '')
       return `${whole}${fraction === '' ? '' : `.${fraction}`}Z`
     }),
-    celFunc('duration', [INT], DURATION, duration),
+    celFunc('duration', [STRING], DURATION, (text) => {
+      const nanos = orRefuse(parseDuration(text), `${JSON.stringify(text)} is no duration`)
+      return create(DurationSchema, { seconds: nanos / billion, nanos: Number(nanos % billion) })
+    }),
+    // A map has no keys of other types than these, and the library no answer for them.
+    celFunc('@in', [DYN, mapType(DYN, DYN)], BOOL, () => false),
+    // cel-go declares this overload and has nothing behind it.
+    celFunc('duration', [INT], DURATION, () => refuse('there is no conversion from int to duration')),
+    celFunc('timestamp', [STRING], TIMESTAMP, (text) =>
+      create(TimestampSchema, orRefuse(parseTimestamp(text), `${JSON.stringify(text)} is no timestamp`)),
+    ),
     celFunc('timestamp', [INT], TIMESTAMP, (seconds) =>
       seconds >= -62135596800n && seconds <= 253402300799n
         ? create(TimestampSchema, { seconds, nanos: 0 })

@@ -1,6 +1,6 @@
 import { cel } from '../lib/cel.ts'
 import { messageOf } from '../lib/errors.ts'
-import { beyondBounds, withEffort } from './expression-bounds.ts'
+import { withEffort, withinBounds } from './expression-bounds.ts'
 import { TypeMistake, typeOfExpression } from './expression-check.ts'
 import { effort, ourFunctions } from './expression-functions.ts'
 import { toInt } from './expression-int.ts'
@@ -27,8 +27,6 @@ let environment: ReturnType<typeof makeEnvironment> | undefined
  * CEL's int(), and that within 1…2147483647. Whatever the text, this ends in a value or a reason.
  */
 export const evaluateExpression = (text: string, variables: ExpressionVariables): ExpressionOutcome => {
-  const outside = beyondBounds(text)
-  if (outside !== undefined) return { ok: false, why: `it does not compile: ${outside}` }
   const compiled = compile(text)
   if (typeof compiled === 'string') return { ok: false, why: `it does not compile: ${compiled}` }
   const value = evaluate(compiled, variables)
@@ -40,10 +38,11 @@ export const evaluateExpression = (text: string, variables: ExpressionVariables)
     : { ok: false, why: `its value ${int} is not between 1 and 2147483647` }
 }
 
-/** The library wants a newline after a comment, cel-go does not. */
 const compile = (text: string) => {
+  const bounded = withinBounds(text)
+  if ('why' in bounded) return bounded.why
   try {
-    const { expr } = cel().parse(`${text}\n`)
+    const { expr } = cel().parse(bounded.text)
     typeOfExpression(expr, variableTypes)
     environment ??= makeEnvironment()
     return cel().plan(environment, withEffort(expr))
