@@ -161,9 +161,6 @@ const asFloat64 = (value: unknown): unknown => {
   return typeof value === 'object' && value !== null ? throughFloat64({ ...value }) : value
 }
 
-/** Read for its type only: what nodeadm neither keeps nor prints. */
-export const ignored: Field<never> = { decode: () => undefined, merge: () => undefined }
-
 /** The fields of a struct by name. Names are case-sensitive, unknown ones are ignored (Kubernetes' non-strict decoding). */
 export const struct = <T extends object>(
   fields: { readonly [K in keyof T]-?: Field<NonNullable<T[K]>> },
