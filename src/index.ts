@@ -1,3 +1,4 @@
+export { AmiproofError, type Blame, type ErrorKind, type Failure } from './lib/errors.ts'
 export type { Finding } from './lib/finding.ts'
 export { parseToml, type TomlTable, type TomlValue } from './lib/toml.ts'
 export { stringifyToml } from './lib/toml-text.ts'
