@@ -11,11 +11,26 @@ interface BuildOptions extends Pick<OpenOptions, 'progress' | 'signal'> {
 /** Lines of a failed build that a person wants to see. */
 const tailLines = 25
 
-/** Images that the classic builder made and nobody named. One that others still need, the engine refuses to remove. */
-const removeUnnamed = async (engine: Docker, ids: ReadonlySet<string>): Promise<void> => {
-  const unnamed = await engine.listImages({ filters: { dangling: ['true'], label: ['amiproof.build'] } })
-  const ours = unnamed.filter(({ Id }) => [...ids].some((id) => Id.startsWith(`sha256:${id}`)))
-  await Promise.allSettled(ours.map(({ Id }) => engine.getImage(Id).remove()))
+/** How long after a cancelled build the engine may still commit the step that it was at. */
+const quietMs = 2_000
+const giveUpMs = 20_000
+
+/**
+ * Removes the unnamed images of one build: those whose ids the engine gave, and what it made on top of them. One that is still used
+ * (by the step that is being cancelled) is tried again. What remains, `reap` finds by its label.
+ */
+const removeUnnamed = async (engine: Docker, made: ReadonlySet<string>, waitMs: number): Promise<void> => {
+  const isOurs = (id: string) => [...made].some((known) => id.startsWith(`sha256:${known}`))
+  const began = performance.now()
+  for (let last = began; ; ) {
+    const unnamed = await engine.listImages({ filters: { dangling: ['true'], label: ['amiproof.build'] } })
+    const ours = unnamed.filter(({ Id, ParentId }) => isOurs(Id) || isOurs(ParentId))
+    await Promise.allSettled(ours.map(({ Id }) => engine.getImage(Id).remove()))
+    const now = performance.now()
+    if (ours.length > 0) last = now
+    if (now - last >= waitMs || now - began > giveUpMs) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
 }
 
 /**
@@ -30,6 +45,7 @@ export const buildImage = async (
   progress?.(`building ${tag} (once; a minute or so)`)
   const made = new Set<string>()
   const lines: string[] = []
+  let isBase = false
   try {
     const stream = await engine.buildImage(Readable.from([context]), {
       t: tag,
@@ -40,7 +56,9 @@ export const buildImage = async (
     })
     const onEvent = ({ stream: said = '' }: EngineEvent) => {
       const id = /^ ---> ([0-9a-f]{12})\n$/.exec(said)?.[1]
-      if (id) made.add(id)
+      if (/^Step \S+ : FROM /.test(said)) isBase = true
+      else if (id && isBase) isBase = false
+      else if (id) made.add(id)
       lines.push(...said.split('\n').filter((line) => line.trim() !== ''))
       lines.splice(0, lines.length - tailLines)
       const step = /^Step (\S+) : (.{1,70})/.exec(said)
@@ -62,6 +80,6 @@ export const buildImage = async (
       },
     )
   } finally {
-    await removeUnnamed(engine, made)
+    await removeUnnamed(engine, made, signal?.aborted ? quietMs : 0)
   }
 }

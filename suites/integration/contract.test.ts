@@ -1,11 +1,13 @@
 import { createHash, randomInt } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { text } from '../../src/lib/exec.ts'
+import { findEngine } from '../../src/targets/engine.ts'
 import { openTarget } from '../../src/targets/open.ts'
 import { ownerHere } from '../../src/targets/owner.ts'
 import type { Target } from '../../src/targets/target.ts'
+import { busybox, imageFrom } from './images.ts'
 
-const addresses = ['docker:', 'docker:debian:trixie-slim', 'local:']
+const addresses = ['docker:', 'docker:debian:trixie-slim', 'docker:BUSYBOX', 'local:']
 
 /** Processes on the target whose command line holds the word, without the looking itself. */
 const survivors = async (target: Target, word: string): Promise<string> => {
@@ -20,9 +22,13 @@ const survivors = async (target: Target, word: string): Promise<string> => {
 /** A sleep of a length that no other test uses, so that it can be found again. */
 const uniqueNap = (): string => `${4_000 + randomInt(100_000)}.${process.pid}`
 
-describe.for(addresses)('%s keeps the contract of exec', (address) => {
+describe.for(addresses)('%s keeps the contract of exec', (written) => {
+  let address: string
   let target: Target
   beforeAll(async () => {
+    address = written.endsWith('BUSYBOX')
+      ? `docker:${await imageFrom(await findEngine(process.env), busybox)}`
+      : written
     target = await openTarget(address, {
       owner: ownerHere('contract', 30, new Date()),
       env: process.env,
