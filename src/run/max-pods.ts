@@ -5,7 +5,8 @@ import { bashCalculator } from '../max-pods/models/bash-calculator.ts'
 import { eksnodeCalculate } from '../max-pods/models/eksnode.ts'
 import { karpenterNode } from '../max-pods/models/karpenter.ts'
 import type { MaxPodsOptions } from '../max-pods/options.ts'
-import { type MaxPodsRequest, maxPodsHelp, readMaxPodsArguments } from './max-pods-options.ts'
+import { maxPodsHelp } from './max-pods-flags.ts'
+import { type MaxPodsRequest, readMaxPodsArguments } from './max-pods-options.ts'
 
 /** Where a verb writes: results to `out`, remarks to `err`; each text ends its own lines. */
 export interface VerbIo {
