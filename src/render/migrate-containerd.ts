@@ -116,6 +116,9 @@ export const migrateTree = (
   return from < 4 && to >= 4 ? serviceMigrate(third) : third
 }
 
+const ownOf = (at: unknown, key: string): unknown =>
+  typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined
+
 const versionText = (path: readonly string[]): string => path.join('.')
 
 /** What version 3 has no place for: keys that containerd 1.7 knows, 2.x does not, and that say something. */
@@ -124,7 +127,7 @@ const lostIn = (before: Branch, after: Branch): readonly LostKey[] => {
   const now = containerdDefaults('2.0').plugins
   const known = (section: string): TomlTable => Object(Object(now)[section] ?? {})
   const isOld = (path: readonly string[]): boolean =>
-    path.reduce<unknown>((at, key) => Object(at)[key] ?? Object(at).runc, old) !== undefined
+    path.reduce<unknown>((at, key) => ownOf(at, key) ?? ownOf(at, 'runc'), old) !== undefined
   const moved = new Map(
     leavesOf(branchAt(after, 'plugins')).map(([, leaf]) => [versionText(leaf.origin.path), leaf]),
   )
