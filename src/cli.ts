@@ -34,7 +34,13 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 const [word, ...args] = process.argv.slice(2)
-if (word === undefined || word === '--help' || word === '-h' || word === 'help' || args.includes('--help')) {
+if (
+  word === undefined ||
+  word === '--help' ||
+  word === '-h' ||
+  word === 'help' ||
+  (args.includes('--help') && word !== 'max-pods')
+) {
   process.stdout.write(help)
   process.exitCode = word === undefined ? 3 : 0
 } else {

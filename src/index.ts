@@ -1,3 +1,5 @@
+export { type Check, check, type Node, type Verdict } from './checks/check.ts'
+export { type Evidence, parseEvidence, readFacts } from './facts/index.ts'
 export { AmiproofError, type Blame, type ErrorKind, type Failure } from './lib/errors.ts'
 export type { Finding } from './lib/finding.ts'
 export { parseToml, type TomlTable, type TomlValue } from './lib/toml.ts'
@@ -74,6 +76,23 @@ export {
   sociContainerdConfig,
   sociUserData,
 } from './render/user-data-soci.ts'
+export { junitStrict as junit } from './report/junit.ts'
+export { markdown } from './report/markdown.ts'
+export type { Report, RunPhase, Subject } from './result/report.ts'
+export { parseReport, reportJsonSchema } from './result/report-schema.ts'
+export type {
+  Capability,
+  ControlRef,
+  Outcome,
+  Phase,
+  Result,
+  Rule,
+  Severity,
+  Waiver,
+} from './result/result.ts'
+export { exitCodeOf, verdictOf } from './result/verdict.ts'
+export { judge } from './run/judge.ts'
+export { waive } from './run/waive.ts'
 export { decodeNodeConfig } from './spec/decode-node-config.ts'
 export { formatNodeConfig } from './spec/format-node-config.ts'
 export { NodeConfig } from './spec/node-config.ts'

@@ -37,6 +37,9 @@ const engineObstacle = async (): Promise<string | undefined> => {
   return engine.obstacle
 }
 
+/** What told us to stop. */
+const interrupted: { by?: NodeJS.Signals } = {}
+
 const run = async (asked: Asked): Promise<number> => {
   const wanted = asked.suites.length > 0 ? asked.suites : suiteNames
   const missing: (readonly [Suite, string])[] = []
@@ -70,6 +73,7 @@ const run = async (asked: Asked): Promise<number> => {
     `${total(counted, 'passed')} passed, ${failed} failed, ${total(counted, 'skipped')} skipped\n`,
   )
 
+  if (interrupted.by) return 130
   if (failed > 0 || status !== 0 || covered) return 1
   return missing.length > 0 && mustRun ? 2 : 0
 }
@@ -123,6 +127,7 @@ const passSignalsTo = (child: ChildProcess): (() => void) => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   // On a terminal Ctrl-C reaches the child by itself.
   const pass = (signal: NodeJS.Signals): void => {
+    interrupted.by = signal
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   }
   for (const signal of signals) process.on(signal, pass)

@@ -45,7 +45,9 @@ const sweep = async (out: string, terminal: Terminal, log: Log): Promise<void> =
     const { reap } = await import('./reap.ts')
     await reap({ env: terminal.env, now: terminal.now() })
   } catch (error) {
-    log.info(`what earlier runs left could not be swept: ${messageOf(error)}`)
+    const isWithoutEngine = error instanceof AmiproofError && error.kind === 'usage'
+    const tell = isWithoutEngine ? log.info : log.warn
+    tell(`what earlier runs left could not be swept: ${messageOf(error)}`)
   }
 }
 

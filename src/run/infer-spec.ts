@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Facts } from '../facts/index.ts'
-import { AmiproofError } from '../lib/errors.ts'
+import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { containerdVersionIn } from '../lib/versions.ts'
-import { NodeConfig } from '../spec/node-config.ts'
+import { decodeNodeConfig } from '../spec/decode-node-config.ts'
+import type { NodeConfig } from '../spec/node-config.ts'
 import { type InstanceSpec, NodeSpec } from '../spec/node-spec.ts'
+import { toNodeConfig } from '../spec/to-node-config.ts'
 
 /** Where nodeadm keeps what it was configured with, `status` included (nodeadm init, --config-cache). */
 const nodeadmCache = '/run/eks/nodeadm/config.json'
@@ -136,12 +138,11 @@ const cpusIn = (list: string): number =>
     .map((range) => range.split('-').map(Number))
     .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0)
 
-const joinOf = ({ spec }: z.infer<typeof Cache>): NodeConfig | undefined => {
-  const parsed = NodeConfig.safeParse({ apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', spec })
-  const issue = parsed.error?.issues[0]
-  if (issue)
-    throw unknown(
-      `a NodeConfig in ${nodeadmCache} that is complete (${issue.path.join('.')}: ${issue.message})`,
-    )
-  return parsed.data
+const joinOf = ({ spec }: z.infer<typeof Cache>): NodeConfig => {
+  const document = { apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', spec }
+  try {
+    return toNodeConfig(decodeNodeConfig(Buffer.from(JSON.stringify(document))))
+  } catch (error) {
+    throw unknown(`in ${nodeadmCache} all that a NodeConfig needs (${messageOf(error)})`)
+  }
 }

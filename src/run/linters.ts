@@ -2,8 +2,10 @@ import { basename } from 'node:path'
 import { AmiproofError } from '../lib/errors.ts'
 import type { Finding } from '../lib/finding.ts'
 import { tomlErrorPosition } from '../lib/toml.ts'
+import { lintContainerd } from '../render/lint-containerd.ts'
 import { lintKubelet } from '../render/lint-kubelet.ts'
-import { NodeSpec } from '../spec/node-spec.ts'
+import { lintUserData } from '../render/lint-user-data.ts'
+import { parseNodeSpec } from '../spec/parse-node-spec.ts'
 import { readConfigText } from './config-file.ts'
 import { ConfigFile } from './config-schema.ts'
 
@@ -28,7 +30,13 @@ const linters: Readonly<Record<string, Linter>> = {
   spec: {
     knows: (path, text) =>
       path.endsWith('.json') && /"schema"\s*:\s*1/.test(text) && /"image"\s*:/.test(text),
-    lint: (text) => lintSpec(text),
+    lint: (text, { path }) => mistakes(() => parseNodeSpec(text, path), 'spec/shape'),
+  },
+  'user-data': {
+    knows: (_, text) =>
+      /^(MIME-Version:|Content-Type:\s*multipart|#!.*sh\b|#cloud-config)/i.test(text) ||
+      /node\.eks\.aws\/v1alpha1/.test(text),
+    lint: lintUserData,
   },
   'kubelet-drop-in': {
     knows: (path) => /config\.json\.d\/[^/]+\.conf$/.test(path),
@@ -42,6 +50,23 @@ const linters: Readonly<Record<string, Linter>> = {
     knows: (path, text) => /kubelet\/environment$/.test(path) || /^NODEADM_KUBELET_ARGS=/m.test(text),
     lint: (text, { versions }) => lintKubelet(text, 'environment', versions.kubernetes),
   },
+  containerd: {
+    knows: (path, text) =>
+      path.endsWith('.toml') &&
+      (/containerd/.test(path) || /^\s*\[?(plugins|proxy_plugins|version\s*=)/m.test(text)),
+    lint: (text, { versions }) => lintContainerd(text, needed(versions.containerd, '--containerd-version')),
+  },
+}
+
+/** Files of containerd are read differently by each release, so one has to be named. */
+const needed = (version: string | undefined, flag: string): string => {
+  if (version !== undefined) return version
+  throw new AmiproofError(`amiproof lint: say which release will read the file, with ${flag}`, {
+    kind: 'usage',
+    code: 'bad-usage',
+    op: 'lint',
+    blame: 'user',
+  })
 }
 
 export const linterNames: readonly string[] = Object.keys(linters)
@@ -52,33 +77,6 @@ export const linterFor = (path: string, text: string, asked?: string): Lint | un
     asked === undefined ? knows(path, text) : name === asked,
   )?.[1].lint
 
-const lintSpec = (text: string): readonly Finding[] => {
-  const parsed = mistakes(() => JSON.parse(text), 'spec/syntax')
-  if (parsed.length > 0) return parsed
-  const checked = NodeSpec.safeParse(JSON.parse(text))
-  return (checked.error?.issues ?? []).map((issue) => ({
-    rule: 'spec/shape',
-    severity: 'error',
-    ...place(text, issue.path),
-    message: `${issue.path.join('.') || 'the document'}: ${issue.message}`,
-    fix: '',
-  }))
-}
-
-/** The last key of the path that can be found in the text. */
-const place = (
-  text: string,
-  path: readonly PropertyKey[],
-): { readonly line: number; readonly column: number } => {
-  let at = 0
-  for (const key of path) {
-    const next = text.indexOf(JSON.stringify(String(key)), at)
-    if (next >= 0) at = next
-  }
-  const before = text.slice(0, at).split('\n')
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
-}
-
 /** What a reader throws, as findings: one per line of its message. */
 const mistakes = (read: () => unknown, rule: string): readonly Finding[] => {
   try {
@@ -87,13 +85,15 @@ const mistakes = (read: () => unknown, rule: string): readonly Finding[] => {
   } catch (error) {
     const at = tomlErrorPosition(error)
     const message = error instanceof Error ? error.message : String(error)
-    const lines = error instanceof AmiproofError ? message.split('\n') : [message]
+    const [first = '', ...rest] = message.split('\n')
+    // A heading that counts the mistakes below it is none itself.
+    const lines = /\d+ mistakes$/.test(first) ? rest : [first, ...rest]
     return lines.map((line) => ({
       rule,
       severity: 'error',
       line: at?.line ?? Number(/:(\d+): /.exec(line)?.[1] ?? 1),
       column: at?.column ?? 1,
-      message: line.replace(/^[^\s]*:\d+: /, ''),
+      message: line.replace(/^[^\s]*:\d+: /, '').trim(),
       fix: '',
     }))
   }

@@ -214,19 +214,13 @@ test.for([
 
 test('a spec that is wrong is refused with the path of every mistake', () => {
   const path = join(folder(), 'spec.json')
-  writeFileSync(
-    path,
-    JSON.stringify({
-      schema: 1,
-      image: { os: 'al2', arch: 'x86_64', kubernetes: '1.35', containerd: '2.1.0' },
-      x: 1,
-    }),
-  )
-  expect(() => readSpec(path)).toThrow(
-    /spec\.json: image\.os: Invalid option.*\n.*spec\.json: the document: Unrecognized key: "x"/,
-  )
+  const image = { os: 'al2', arch: 'x86_64', kubernetes: '1.35', containerd: '2.1.0' }
+  writeFileSync(path, JSON.stringify({ schema: 1, image, x: 1 }))
+  expect(() => readSpec(path)).toThrow(/spec\.json[\s\S]*image\.os/)
+  expect(() => readSpec(path)).toThrow(/\bx\b/)
   writeFileSync(path, '{')
-  expect(() => readSpec(path)).toThrow(/cannot read the spec .*spec\.json: /)
+  expect(() => readSpec(path)).toThrow(/spec\.json: it is not JSON/)
+  expect(() => readSpec('/no/such/spec.json')).toThrow(/^cannot read the spec \/no\/such\/spec\.json: ENOENT/)
 })
 
 test('frameworks list each control once, and the items of the source documents are those of docs/traceability.json', () => {
