@@ -61,18 +61,13 @@ const unknownKeys = (document: unknown, path: readonly string[] = []): readonly 
   )
 }
 
-const without = (document: unknown, paths: readonly (readonly string[])[]): unknown => {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
+const knownOnly = (document: unknown, path: readonly string[] = []): unknown => {
+  const known = fieldsBelow(path)
+  if (!known || typeof document !== 'object' || document === null || Array.isArray(document)) return document
   return Object.fromEntries(
     Object.entries(document)
-      .filter(([key]) => !paths.some(([first, ...rest]) => first === key && rest.length === 0))
-      .map(([key, value]) => [
-        key,
-        without(
-          value,
-          paths.filter(([first, ...rest]) => first === key && rest.length > 0).map(([, ...rest]) => rest),
-        ),
-      ]),
+      .filter(([key]) => known.includes(key))
+      .map(([key, value]) => [key, knownOnly(value, [...path, key])]),
   )
 }
 
@@ -179,7 +174,7 @@ export const effectiveKubelet = (
     }
     const unknown = unknownKeys(parsed.document)
     notes.push(...unknown.map((keys) => `${path}: ${pointer(keys)} is no field and is ignored`))
-    return patched(tree, without(parsed.document, unknown), { kind: 'file', path })
+    return patched(tree, knownOnly(parsed.document), { kind: 'file', path })
   }
   const based = withDefaults(base ? apply(undefined, base) : undefined)
   const merged = dropInOrder(dropIns).reduce<Sourced>((tree, file) => apply(tree, file) ?? tree, based)

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { kubeletTypeMeta } from './kubelet.ts'
 import { fieldsBelow, typeAt, typeOf } from './kubelet-tables.ts'
 
@@ -15,8 +15,20 @@ export type Parsed =
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Far more than any kubelet configuration; reading takes time that grows with the text. */
+export const maxKubeletText = 128 * 1024
+
+export const tooLarge = `it is larger than ${maxKubeletText / 1024} KiB, which no kubelet configuration is`
+
+/**
+ * The YAML 1.1 document of a text, JSON included. Of several equal keys the last counts, as for the kubelet, which only logs them.
+ * Throws RangeError for nesting that no stack holds.
+ */
+export const kubeletYaml = (text: string): Document =>
+  parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error', uniqueKeys: false })
+
 const read = (text: string): unknown => {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' })
+  const document = kubeletYaml(text)
   const [error] = document.errors
   if (error) throw error
   return document.toJS({ maxAliasCount: 100 })
@@ -27,6 +39,7 @@ const read = (text: string): unknown => {
  * KubeletConfiguration. Anything else keeps the kubelet from starting.
  */
 export const readKubeletDocument = (text: string): Parsed => {
+  if (text.length > maxKubeletText) return { ok: false, why: tooLarge }
   let value: unknown
   try {
     value = read(text)

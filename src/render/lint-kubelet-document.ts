@@ -1,9 +1,10 @@
-import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml'
 import type { Finding } from '../lib/finding.ts'
-import { nearest } from '../lib/nearest.ts'
 import { kubeletTypeMeta } from './kubelet.ts'
+import { kubeletYaml } from './kubelet-document.ts'
 import { fieldsBelow, kubeletFields, typeAt, typeOf } from './kubelet-tables.ts'
-import { positionIn } from './text-position.ts'
+import { type Suggest, suggester } from './suggester.ts'
+import { positionsIn } from './text-position.ts'
 
 type Kind = 'config' | 'drop-in'
 
@@ -22,6 +23,12 @@ const entriesOf = (map: YAMLMap): readonly Entry[] =>
 
 type Report = (offset: number, finding: Omit<Finding, 'line' | 'column'>) => Finding
 
+interface Linting {
+  readonly kind: Kind
+  readonly report: Report
+  readonly suggest: Suggest
+}
+
 const typeFindings = (root: YAMLMap, report: Report): readonly Finding[] =>
   Object.entries(kubeletTypeMeta).flatMap(([key, expected]) => {
     const entry = entriesOf(root).find((each) => each.key === key)
@@ -35,18 +42,14 @@ const typeFindings = (root: YAMLMap, report: Report): readonly Finding[] =>
     })
   })
 
-const unknownFindings = (
-  map: YAMLMap,
-  path: readonly string[],
-  kind: Kind,
-  report: Report,
-): readonly Finding[] => {
+const unknownFindings = (map: YAMLMap, path: readonly string[], linting: Linting): readonly Finding[] => {
+  const { kind, report, suggest } = linting
   const known = fieldsBelow(path)
   if (!known) return []
   return entriesOf(map).flatMap(({ key, offset, value }) => {
     const name = [...path, key].join('.')
-    if (known.includes(key)) return isMap(value) ? unknownFindings(value, [...path, key], kind, report) : []
-    const meant = nearest(key, known)
+    if (known.includes(key)) return isMap(value) ? unknownFindings(value, [...path, key], linting) : []
+    const meant = suggest(key, known)
     return report(offset, {
       rule: 'kubelet/unknown-key',
       // In --config the kubelet at least logs it; in a drop-in nothing tells.
@@ -119,11 +122,40 @@ const valueFindings = (map: YAMLMap, path: readonly string[], report: Report): r
     return isMap(value) && fieldsBelow(below) ? valueFindings(value, below, report) : []
   })
 
+const duplicateFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] => {
+  const seen = new Set<string>()
+  return entriesOf(map).flatMap(({ key, offset, value }) => {
+    const name = [...path, key].join('.')
+    const again = seen.has(key)
+    seen.add(key)
+    return [
+      ...(again
+        ? [
+            report(offset, {
+              rule: 'kubelet/duplicate-key',
+              severity: 'warning',
+              message: `${name} is written twice, and only the last counts`,
+              fix: `keep one ${name}`,
+            }),
+          ]
+        : []),
+      ...(isMap(value) ? duplicateFindings(value, [...path, key], report) : []),
+    ]
+  })
+}
+
+const findingsIn = (root: YAMLMap, { kind, report, suggest }: Linting): readonly Finding[] => [
+  ...typeFindings(root, report),
+  ...unknownFindings(root, [], { kind, report, suggest }),
+  ...valueFindings(root, [], report),
+  ...duplicateFindings(root, [], report),
+  ...(kind === 'config' ? evictionFindings(root, report) : nullFindings(root, [], report)),
+]
+
 /** Findings in one file of the kubelet's configuration. */
 export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[] => {
-  const report: Report = (offset, finding) => ({ ...finding, ...positionIn(text, offset) })
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' })
-  const [error] = document.errors
+  const position = positionsIn(text)
+  const report: Report = (offset, finding) => ({ ...finding, ...position(offset) })
   const syntax = (offset: number, message: string): readonly Finding[] => [
     report(offset, {
       rule: 'kubelet/syntax',
@@ -132,14 +164,15 @@ export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[
       fix: 'write one JSON or YAML object',
     }),
   ]
-  if (error)
-    return syntax(error.pos[0], `the file is neither JSON nor YAML: ${error.message.split('\n', 1)[0]}`)
-  if (!isMap(document.contents)) return syntax(0, 'the file holds no object')
-  const root = document.contents
-  return [
-    ...typeFindings(root, report),
-    ...unknownFindings(root, [], kind, report),
-    ...valueFindings(root, [], report),
-    ...(kind === 'config' ? evictionFindings(root, report) : nullFindings(root, [], report)),
-  ]
+  try {
+    const document = kubeletYaml(text)
+    const [error] = document.errors
+    if (error)
+      return syntax(error.pos[0], `the file is neither JSON nor YAML: ${error.message.split('\n', 1)[0]}`)
+    if (!isMap(document.contents)) return syntax(0, 'the file holds no object')
+    return findingsIn(document.contents, { kind, report, suggest: suggester() })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return syntax(0, 'the file is nested too deeply')
+  }
 }

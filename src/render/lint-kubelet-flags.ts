@@ -1,10 +1,10 @@
 import type { Finding } from '../lib/finding.ts'
-import { nearest } from '../lib/nearest.ts'
 import { atLeast } from '../lib/versions.ts'
 import { givenFlags } from './kubelet-command-line.ts'
 import { type KubeletFlag, kubeletFlag, kubeletFlagTable } from './kubelet-tables.ts'
+import { type Suggest, suggester } from './suggester.ts'
 import { splitWords, type Word } from './systemd-words.ts'
-import { positionIn } from './text-position.ts'
+import { positionsIn } from './text-position.ts'
 
 /** Stretches of arguments in the text, by offset: whole, or the values of variables that hold flags. */
 const stretches = (text: string, kind: 'environment' | 'arguments'): readonly Word[] =>
@@ -15,12 +15,16 @@ const stretches = (text: string, kind: 'environment' | 'arguments'): readonly Wo
         offset: match.index + (match[1] ?? '').length,
       }))
 
-const judge = (flag: KubeletFlag | undefined, name: string, version: string | undefined) => {
+const allFlags = kubeletFlagTable.map((each) => each.flag)
+
+const judge = (
+  flag: KubeletFlag | undefined,
+  name: string,
+  version: string | undefined,
+  suggest: Suggest,
+) => {
   if (!flag) {
-    const meant = nearest(
-      name,
-      kubeletFlagTable.map((each) => each.flag),
-    )
+    const meant = suggest(name, allFlags)
     return {
       rule: 'kubelet/unknown-flag',
       severity: 'error',
@@ -59,8 +63,10 @@ export const lintKubeletFlags = (
   text: string,
   kind: 'environment' | 'arguments',
   version?: string,
-): readonly Finding[] =>
-  stretches(text, kind).flatMap(({ text: value, offset }) => {
+): readonly Finding[] => {
+  const position = positionsIn(text)
+  const suggest = suggester()
+  return stretches(text, kind).flatMap(({ text: value, offset }) => {
     const { words, balanced } = splitWords(value)
     const open: readonly Finding[] = balanced
       ? []
@@ -68,16 +74,17 @@ export const lintKubeletFlags = (
           {
             rule: 'kubelet/open-quote',
             severity: 'error',
-            ...positionIn(text, offset),
+            ...position(offset),
             message: 'a quote or backslash is not closed, so systemd passes on other arguments than written',
             fix: 'close it',
           },
         ]
     const flags = givenFlags(words.map((word) => word.text)).flatMap(
       ({ name, index }): readonly Finding[] => {
-        const finding = judge(kubeletFlag(name), name, version)
-        return finding ? [{ ...finding, ...positionIn(text, offset + (words[index]?.offset ?? 0)) }] : []
+        const finding = judge(kubeletFlag(name), name, version, suggest)
+        return finding ? [{ ...finding, ...position(offset + (words[index]?.offset ?? 0)) }] : []
       },
     )
     return [...open, ...flags]
   })
+}

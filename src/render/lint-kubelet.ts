@@ -1,4 +1,5 @@
 import type { Finding } from '../lib/finding.ts'
+import { maxKubeletText, tooLarge } from './kubelet-document.ts'
 import { lintKubeletDocument } from './lint-kubelet-document.ts'
 import { lintKubeletFlags } from './lint-kubelet-flags.ts'
 
@@ -13,6 +14,17 @@ export type KubeletText = 'config' | 'drop-in' | 'environment' | 'arguments'
  * are gone, and without it only deprecation is reported.
  */
 export const lintKubelet = (text: string, kind: KubeletText, version?: string): readonly Finding[] => {
+  if (text.length > maxKubeletText)
+    return [
+      {
+        rule: 'kubelet/too-large',
+        severity: 'error',
+        line: 1,
+        column: 1,
+        message: tooLarge,
+        fix: 'check that it is the right file',
+      },
+    ]
   const findings =
     kind === 'config' || kind === 'drop-in'
       ? lintKubeletDocument(text, kind)

@@ -87,3 +87,24 @@ test('a value of the wrong type is an error: the kubelet cannot decode it', () =
     fix: 'write a number',
   })
 })
+
+test('a key that is written twice counts once', () => {
+  expect(rules(`${head}maxPods: 5\nmaxPods: 6\n`, 'config')).toEqual(['4:1 warning kubelet/duplicate-key'])
+})
+
+test('a text that no kubelet configuration is as long as is not read', () => {
+  expect(rules('x'.repeat(200_000), 'drop-in')).toEqual(['1:1 error kubelet/too-large'])
+})
+
+test('nesting that no stack holds is a syntax error', () => {
+  expect(rules('['.repeat(50_000), 'config')).toEqual([
+    expect.stringMatching(/^1:\d+ error kubelet\/syntax$/),
+  ])
+})
+
+test('of thousands of unknown keys only the first few get a suggestion', () => {
+  const keys = Array.from({ length: 5000 }, (_, index) => `maxPods${index}: 1\n`).join('')
+  const findings = lintKubelet(head + keys, 'drop-in')
+  expect(findings).toHaveLength(5000)
+  expect(findings.filter(({ fix }) => fix === 'write maxPods')).toHaveLength(20)
+})
