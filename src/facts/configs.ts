@@ -21,14 +21,14 @@ const unitPatterns = unitNames
   .map((name) => `-path '*/${name}.service*' -o -path '*/${name}.socket*' -o -path '*/${name}.slice*'`)
   .join(' -o ')
 
-/** Keys stay on the node. The shell keeps what is a file and can be read, then two programs read them all. */
+/** Keys stay on the node, and archives are no configuration. The shell keeps what is a file and can be read, then two programs read them all. */
 const each = `-exec sh -c 'for f do shift
     if [ ! -f "$f" ]; then continue; elif [ -r "$f" ]; then set -- "$@" "$f"; else echo "sh: $f: Permission denied" >&2; fi
   done
   [ $# -gt 0 ] || exit 0
   sha256sum "$@"
   awk "FNR == 1 { print \\"file \\" FILENAME } { print \\"|\\" \\$0 }" "$@"' sh {} +`
-const kept = `! -name '*key' ! -name '*.key' ! -name '*.pem' -size -513`
+const kept = `! -name '*key' ! -name '*.key' ! -name '*.pem' ! -name '*.tar' ! -name '*.gz' ! -name '*.db' -size -513`
 
 /**
  * Text and sha256 of configuration, links followed. Every line of a file is printed behind `|`, so no content can pass for our own words,

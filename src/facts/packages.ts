@@ -15,10 +15,10 @@ export interface Package {
   readonly status?: string
 }
 
-/** Every installed package, in the order of the database. */
+/** Every installed package, in the order of the database. busybox has an rpm that has no database. */
 export const packages = fact({
   probe: `found=1
-if command -v rpm >/dev/null 2>&1; then found=0; rpm -qa --qf 'rpm\\t%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{LICENSE}\\t%{VENDOR}\\n' || exit 2; fi
+if command -v rpm >/dev/null 2>&1 && { [ -d /var/lib/rpm ] || [ -d /usr/lib/sysimage/rpm ]; }; then found=0; rpm -qa --qf 'rpm\\t%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{LICENSE}\\t%{VENDOR}\\n' || exit 2; fi
 if command -v dpkg-query >/dev/null 2>&1; then found=0; dpkg-query -W -f 'dpkg\\t\${Package}\\t\${db:Status-Abbrev}\\t\${Version}\\t\${Architecture}\\n' || exit 2; fi
 exit $found`,
   version: 1,

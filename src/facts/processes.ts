@@ -19,11 +19,11 @@ export interface Process {
 }
 
 /**
- * Everything that runs, without the collection itself. NULs between arguments become U+001F on the node.
+ * Everything that runs, without the collection itself and without zombies. NULs between arguments become U+001F on the node.
  * head prints the name of each file before its bytes, and starts one program for all of them.
  */
 export const processes = fact({
-  probe: `grep -sHE '^(Name|PPid|Uid):' /proc/[0-9]*/status
+  probe: `grep -sHE '^(Name|State|PPid|Uid):' /proc/[0-9]*/status
 grep -sHE '^Max (open files|processes|locked memory|core file size)' /proc/[0-9]*/limits
 grep -sHE '^(0::|[0-9]+:name=systemd:)' /proc/[0-9]*/cgroup
 grep -sH '' /proc/[0-9]*/oom_score_adj
@@ -34,7 +34,10 @@ head -v -c 8192 /proc/[0-9]*/cmdline 2>/dev/null | tr '\\000' '\\037'`,
   parse: (raw): readonly Process[] => {
     const [facts = '', commands = ''] = halves(text(raw.stdout))
     const args = argumentsIn(commands)
-    const found = [...attributes(facts)].map(
+    const alive = [...attributes(facts)].filter(
+      ([, one]) => one.has('Name') && !one.get('State')?.startsWith('Z'),
+    )
+    const found = alive.map(
       ([pid, found]): Process => ({
         pid,
         ppid: Number(found.get('PPid') ?? 0),

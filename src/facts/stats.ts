@@ -48,7 +48,7 @@ true`,
 
 const entry = (line: string): readonly (readonly [string, FileStat])[] => {
   const found = /^([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (\d+) (\d+) (.*)$/.exec(line)
-  const named = quotedName(found?.[8] ?? '')
+  const named = quotedName(found?.[8] ?? '') ?? plainName(found?.[8] ?? '')
   const mode = Number.parseInt(found?.[1] ?? '', 16)
   const type = types[mode >> 12]
   if (!found || !named || !type) return []
@@ -66,6 +66,10 @@ const entry = (line: string): readonly (readonly [string, FileStat])[] => {
   }
   return [[named.name, stat]]
 }
+
+/** busybox quotes the names of links only. */
+const plainName = (text: string): { readonly name: string; readonly rest: string } | undefined =>
+  text.startsWith('/') ? { name: text, rest: '' } : undefined
 
 /** The high four bits of st_mode (inode(7)). */
 const types: Readonly<Record<number, FileType>> = {

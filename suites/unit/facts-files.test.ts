@@ -63,6 +63,11 @@ describe('a file', () => {
       mode: '1777',
     })
   })
+  test('is the same when busybox writes its name without quotes', () => {
+    const bare = stats("81a4 0 0 root root 1 1 /etc/it's\na1ff 0 0 root root 3 1 '/etc/l' -> '/run'\n")
+    expect(fileAt(bare, "/etc/it's")?.type).toBe('file')
+    expect(fileAt(bare, '/etc/l')?.target).toBe('/run')
+  })
   test('that is a link says where it points', () => {
     expect(fileAt(stats("a1ff 0 0 root root 3 1 '/etc/l' -> '/dev/null'\n"), '/etc/l')).toMatchObject({
       type: 'link',

@@ -245,6 +245,11 @@ describe('processes', () => {
       limits: { 'Max open files': '1048576' },
     })
   })
+  test('that have ended, or ended while we looked, do not run', () => {
+    const ended =
+      '/proc/12/status:Name:\ttimeout\n/proc/12/status:State:\tZ (zombie)\n/proc/13/oom_score_adj:0\n'
+    expect(parse(probes.processes, ended + out).map(({ pid }) => pid)).toEqual([1, 7, 8])
+  })
   test('leave out the collection, the shell that carries it and what it started, but not the daemon behind them', () => {
     expect(parse(probes.processes, out).map(({ pid }) => pid)).toEqual([1, 7, 8])
   })
