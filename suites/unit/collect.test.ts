@@ -189,6 +189,14 @@ describe('the script', () => {
     }
   })
 
+  test('sends a probe empty and marked when all of them together are too much', () => {
+    const large = { probe: 'head -c 20000000 /dev/zero', version: 1, maxBytes: 25_000_000 }
+    const all = collected({ first: large, second: large, third: { probe: 'echo small', version: 1 } })
+    expect(all.first?.truncated).toBe(false)
+    expect(all.second).toMatchObject({ truncated: true, stdout: '', exitCode: 0 })
+    expect(all.third).toMatchObject({ truncated: false, stdout: 'small\n' })
+  })
+
   test('leaves nothing behind', () => {
     const left = () =>
       ['/run', '/dev/shm', '/tmp']
