@@ -1,7 +1,7 @@
 import { type Framework, FrameworkSchema } from './framework.ts'
 import trace from './trace.json' with { type: 'json' }
 
-export type { Control, Framework } from './framework.ts'
+export type { Framework } from './framework.ts'
 
 /** Every framework that checks may name. Adding a JSON file here is the whole registration. */
 export const frameworks: readonly Framework[] = [trace].map((one) => FrameworkSchema.parse(one))

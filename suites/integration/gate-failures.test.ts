@@ -99,6 +99,37 @@ test('a container that dies while evidence is collected: undecided, a full repor
   expect(leftBy(child.pid)).toEqual([])
 })
 
+test.for([
+  ['cut', '/usr/bin/base64.real "$@" | head -c 3000'],
+  ['doubled', '/usr/bin/base64.real "$@" >/tmp/b; cat /tmp/b /tmp/b'],
+  ['corrupted', '/usr/bin/base64.real "$@" | sed "5s/[A-M]/N/"'],
+] as const)('a transmission that is %s: undecided, a full report, nothing judged', async ([name, script]) => {
+  const image = `amiproof-test/${name}`
+  const wrapper = Buffer.from(`#!/bin/sh\n${script}\n`).toString('base64')
+  const dockerfile = `FROM debian:trixie-slim\nRUN echo ${wrapper} | base64 -d >/w && mv /usr/bin/base64 /usr/bin/base64.real && mv /w /usr/bin/base64 && chmod 755 /usr/bin/base64\n`
+  const built = spawnSync('docker', ['build', '-q', '-t', image, '-'], {
+    input: dockerfile,
+    encoding: 'utf8',
+  })
+  expect(built.status, built.stderr).toBe(0)
+  const out = newOut()
+  const { code } = await startGate([
+    `docker:${image}`,
+    '--spec',
+    'fixtures/specs/docker-node.json',
+    '--out',
+    out,
+  ]).ended
+  spawnSync('docker', ['rmi', '-f', image])
+  expect(code).toBe(2)
+  const { phases, results } = reportIn(out).subjects[0] ?? {}
+  expect(phases?.find(({ name: phase }) => phase === 'collect')).toMatchObject({
+    status: 'failed',
+    kind: 'collect',
+  })
+  expect(results).toEqual([])
+})
+
 test.for(['SIGINT', 'SIGTERM'] as const)(
   '%s while the node boots: 130, a full report, nothing left',
   async (signal) => {
