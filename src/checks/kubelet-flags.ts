@@ -77,6 +77,11 @@ interface Flag {
 
 const flags: readonly Flag[] = [
   {
+    flag: 'config',
+    title: 'The kubelet reads the configuration file that nodeadm writes',
+    trace: ['RD-15', 'PR-I07'],
+  },
+  {
     flag: 'cloud-provider',
     title: 'The kubelet leaves the cloud to the cloud controller',
     trace: ['EN-16c'],

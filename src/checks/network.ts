@@ -1,3 +1,4 @@
+import type { NodeSpec } from '../spec/node-spec.ts'
 import { check } from './check.ts'
 import { each } from './combine.ts'
 import { seenText } from './seen.ts'
@@ -124,4 +125,31 @@ export const resolver = check({
       '/etc/resolv.conf',
     ),
   fix: 'Restore /etc/resolv.conf, a link to what systemd-resolved writes; pods inherit it.',
+})
+
+const endpointHost = (spec: NodeSpec): string => {
+  const endpoint = spec.join?.spec.cluster.apiServerEndpoint ?? ''
+  return /^[a-z]+:\/\/([^/:]+)/.exec(endpoint)?.[1] ?? endpoint
+}
+
+export const outpostHosts = check({
+  id: 'network/outpost-hosts',
+  title: 'The endpoint of the Outpost resolves without a name server',
+  phase: 'join',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('RD-29', 'RD-O5'),
+  applies: ({ join }) => join?.spec.cluster.enableOutpost === true,
+  unless: 'the cluster is not on an Outpost',
+  verify: ({ spec, facts }) => {
+    const host = endpointHost(spec)
+    const lines = (seenText(facts, '/etc/hosts') ?? '').split('\n').map((line) => line.trim().split(/\s+/))
+    return each(
+      lines.filter((words) => words.slice(1).includes(host)),
+      `lines for ${host}`,
+      '/etc/hosts',
+      ([address]) => matches(address, /^([\d.]+|[\da-f:]+)$/i, 'an address', `/etc/hosts: ${host}`),
+    )
+  },
+  fix: 'Read `journalctl -b -u nodeadm-config`: it looks the endpoint up when the node joins, and adds a line for each address.',
 })

@@ -119,14 +119,6 @@ export const subjects: readonly Subject[] = [
     trace: ['KC-05'],
   }),
   joined({
-    slug: 'hosts',
-    path: '/etc/hosts',
-    title: 'The endpoint of the Outpost resolves through /etc/hosts',
-    severity: 'high',
-    trace: ['RD-29', 'RD-O5'],
-    mayHoldMore: true,
-  }),
-  joined({
     slug: 'proxy-environment',
     path: /^\/etc\/systemd\/system(\.conf\.d|\/[^/]+\.service\.d)\/environment\.conf$/,
     name: 'the environment drop-ins of systemd',
@@ -140,14 +132,6 @@ export const subjects: readonly Subject[] = [
     title: 'Names are resolved by the servers of the user data',
     severity: 'high',
     trace: ['RD-T2'],
-  }),
-  joined({
-    slug: 'network-interfaces',
-    path: /^\/run\/systemd\/network\//,
-    name: 'the network files of the interfaces',
-    title: 'Network interfaces are configured as the boot hook renders them',
-    severity: 'high',
-    trace: ['RD-O*'],
   }),
   baked({
     slug: 'sysctl',

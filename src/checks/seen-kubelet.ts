@@ -17,12 +17,13 @@ export interface SeenKubelet extends EffectiveKubelet {
 
 const variable = /^NODEADM_KUBELET_ARGS=(.*)$/m
 
+/** The process knows best, then the unit with its environment; without a unit, what nodeadm wrote for one. */
 const commandLine = (facts: Facts): Pick<SeenKubelet, 'args' | 'argumentsFrom'> => {
-  const running = facts.processes.find(({ args }) => args[0]?.split('/').at(-1) === 'kubelet')
-  if (running)
-    return { args: running.args.slice(1), argumentsFrom: `the running kubelet, process ${running.pid}` }
+  const { running, unit } = facts.kubeletCommand
+  if (running) return { args: running, argumentsFrom: 'the running kubelet' }
+  if (unit) return { args: unit, argumentsFrom: `kubelet.service with ${kubeletEnvironmentPath}` }
   const text = variable.exec(seenText(facts, kubeletEnvironmentPath) ?? '')?.[1] ?? ''
-  return { args: systemdWords(text.replace(/^"(.*)"$/, '$1')), argumentsFrom: kubeletEnvironmentPath }
+  return { args: systemdWords(text), argumentsFrom: kubeletEnvironmentPath }
 }
 
 /** Merged once for each node; facts that are read again are the same objects. */
