@@ -4,5 +4,3 @@ import { kubeletCommand } from './kubelet-command.ts'
 
 /** Every derived fact, by name. */
 export const derived = { capabilities, kubeletCommand } as const satisfies Record<string, Derived<unknown>>
-
-export type DerivedName = keyof typeof derived

@@ -99,15 +99,16 @@ probe() {
   else
     read -r code <"$p/status"
   fi
-  out=$(($(wc -c <"$p/out")))
-  err=$(($(wc -c <"$p/err")))
+  set -- "$@" $(wc -c "$p/out" "$p/err")
+  out=\${6:-0}
+  err=\${8:-0}
   [ "$out" -le "$4" ] || { out=$4; cut=1; }
   [ "$err" -le ${maxStderrBytes} ] || { err=${maxStderrBytes}; cut=1; }
   {
     printf 'probe %s %s %s %s %s %s %s %s\\n' "$1" "$2" "$code" "$took" "$killed" "$cut" "$out" "$err"
     head -c "$out" "$p/out"
     echo
-    head -c "$err" "$p/err"
+    [ "$err" -eq 0 ] || head -c "$err" "$p/err"
     echo
   } >"$p/frame" || : >"$d/full"
   printf 'probe %s %s %s %s %s 1 0 0\\n\\n\\n' "$1" "$2" "$code" "$took" "$killed" >"$p/short" || : >"$d/full"
@@ -115,7 +116,12 @@ probe() {
 }`
 
 /** Counts what fits, then sends everything once: gzip for size, base64 for transports that are not clean, a hash for the rest. */
-const finale = (names: readonly string[], nonce: string): string => `left=${maxTotalBytes}
+const finale = (
+  names: readonly string[],
+  nonce: string,
+): string => `full() { [ ! -e "$d/full" ] || fail "the file system of $d is full"; }
+full
+left=${maxTotalBytes}
 set --
 for name in ${names.join(' ')}; do
   [ -s "$d/$name/size" ] || fail "the probe $name left nothing behind"
@@ -129,7 +135,7 @@ for name in ${names.join(' ')}; do
 done
 { printf 'amiproof 1 ${nonce} ${names.length}\\n' && cat "$@" && echo end; } >"$d/stream" || : >"$d/full"
 gzip -c <"$d/stream" >"$d/gz" || : >"$d/full"
-[ ! -e "$d/full" ] || fail "the file system of $d is full"
+full
 size=$(wc -c <"$d/gz")
 sum=$(sha256sum <"$d/gz")
 printf '\\n-----BEGIN AMIPROOF ${nonce}-----\\n'

@@ -84,6 +84,19 @@ describe('the default node', () => {
   })
 })
 
+/** Containers have 64 MiB there. */
+const small = '/dev/shm'
+
+test('a node without room says so', async () => {
+  await using target = await open('docker:debian:trixie-slim')
+  const large = { probe: 'head -c 40000000 /dev/zero', version: 1, maxBytes: 50_000_000 }
+  const nonce = 'c0ffee00c0ffee00'
+  const script = collectScript({ one: large, other: large }, nonce)
+  const { stdout } = await target.exec(script.replace('/run /dev/shm /tmp /var/tmp', small))
+  expect(() => readCollection(stdout, nonce)).toThrow(/the file system of \/dev\/shm\/amiproof\.\w+ is full/)
+  expect(text((await target.exec(`ls ${small}`)).stdout)).toBe('')
+})
+
 describe('a node with busybox only', () => {
   let target: Target
   beforeAll(async () => {
