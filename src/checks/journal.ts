@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/index.ts'
 import type { Journal } from '../facts/journal.ts'
+import { isSociOn } from '../render/soci.ts'
 import { type Check, check, type Verdict } from './check.ts'
 import { unexplained } from './journal-noise.ts'
 import type { Level } from './log-line.ts'
@@ -125,6 +126,44 @@ export const system = check({
       'journalctl -b -p err',
     ),
   fix: 'Read `journalctl -b -u UNIT` of the unit that this result names, and repair or disable it in the image.',
+})
+
+/** Units whose journals have checks of their own; the kernel speaks of the machine more than of the image. */
+const elsewhere = ['containerd.service', 'kubelet.service', 'soci-snapshotter.service']
+
+export const others = check({
+  id: 'journal/unit-errors',
+  title: 'No other service has logged an error that nobody can explain',
+  phase: 'boot',
+  severity: 'low',
+  tags: ['node'],
+  controls: trace('EN-19', 'PR-I09'),
+  verify: ({ facts }) => {
+    const { entries } = facts.journalErrors
+    const spoken = entries.filter(
+      ({ unit, identifier }) => !elsewhere.includes(unit) && !['kernel', 'systemd'].includes(identifier),
+    )
+    const found = unexplained('*', spoken, day(entries.at(-1)?.at ?? '0'))
+    return none(
+      counted(found.map(({ line }) => line)),
+      'no error without an explanation',
+      'journalctl -b -p err',
+    )
+  },
+  fix: add,
+})
+
+export const soci = check({
+  id: 'journal/soci-errors',
+  title: 'The SOCI snapshotter has logged no error that nobody can explain',
+  phase: 'boot',
+  severity: 'high',
+  tags: ['node'],
+  controls: trace('KC-44', 'KC-43'),
+  applies: isSociOn,
+  unless: 'the spec does not ask for SOCI',
+  verify: ({ facts }) => errors('soci-snapshotter', facts.journalSoci),
+  fix: add,
 })
 
 const cniComplaint = /failed to load cni|cni plugin not initialized|cni config load failed/

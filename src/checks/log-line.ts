@@ -23,7 +23,7 @@ const logrus: Readonly<Record<string, Level>> = {
 const klog: Readonly<Record<string, Level>> = { F: 'fatal', E: 'error', W: 'warning', I: 'info' }
 
 /**
- * Reads a line of containerd (logfmt), of the kubelet (klog), or of anything else. `priority` is the journal's PRIORITY, 0 to 7: programs
+ * Reads a line of containerd (logfmt), of SOCI (JSON), of the kubelet (klog), or of anything else. `priority` is the journal's PRIORITY, 0 to 7: programs
  * that only write to stderr have all their lines filed under one, so their own level comes first.
  */
 export const readLogLine = (line: string, priority: number | undefined): LogLine => {
@@ -33,10 +33,24 @@ export const readLogLine = (line: string, priority: number | undefined): LogLine
     const error = field(line, 'error')
     return { level: logrus[level] ?? 'info', says: error === undefined ? message : `${message}: ${error}` }
   }
+  const json = jsonLine(line)
+  if (json !== undefined) return json
   const [, letter, says] = /^([FEWI])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ (.*)$/s.exec(line) ?? []
   if (letter !== undefined && says !== undefined) return { level: klog[letter] ?? 'info', says }
   const deprecated = /^Flag --\S+ has been deprecated/.test(line)
   return { level: deprecated ? 'warning' : byPriority(priority), says: line }
+}
+
+const jsonLine = (line: string): LogLine | undefined => {
+  if (!line.startsWith('{')) return undefined
+  try {
+    const { level, msg, error }: Readonly<Record<string, unknown>> = JSON.parse(line)
+    if (typeof level !== 'string' || typeof msg !== 'string') return undefined
+    return { level: logrus[level] ?? 'info', says: error === undefined ? msg : `${msg}: ${error}` }
+  } catch {
+    // Not JSON after all: the journal's priority decides.
+    return undefined
+  }
 }
 
 const byPriority = (priority = 6): Level =>

@@ -1,9 +1,9 @@
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { check } from './check.ts'
 import { each } from './combine.ts'
-import { seenText } from './seen.ts'
+import { seenFile, seenText } from './seen.ts'
 import { trace } from './trace.ts'
-import { equal, matches, none } from './verdict.ts'
+import { equal, expected, matches, none } from './verdict.ts'
 
 /** Ports that give away the node: the kubelet's read-only port, Docker's API, cAdvisor of old kubelets, etcd. */
 const forbidden = [10255, 2375, 2376, 4194, 2379]
@@ -152,4 +152,57 @@ export const outpostHosts = check({
     )
   },
   fix: 'Read `journalctl -b -u nodeadm-config`: it looks the endpoint up when the node joins, and adds a line for each address.',
+})
+
+export const forwardOpen = check({
+  id: 'network/forward-policy',
+  title: 'Packets of pods that no rule decides are let through',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('PR-T3', 'PR-T4', 'PR-A02'),
+  verify: ({ facts }) => equal(facts.packetFilter.policies.FORWARD, 'ACCEPT', '`iptables -S`: -P FORWARD'),
+  fix: 'Run `iptables -P FORWARD ACCEPT`, as the unit of the kubelet does, and find out who closed the chain: Docker does, and hardening guides do.',
+})
+
+/** Rules that drop or reject everything that came so far, not just what matches an address, a port or a state. */
+const closesDoor = /^-A (INPUT|FORWARD)( -[io] \S+)?( -m comment --comment ("[^"]*"|\S+))? -j (DROP|REJECT)\b/
+
+export const inputOpen = check({
+  id: 'network/no-blanket-drop',
+  title: 'No rule of the host drops everything, the kubelet’s port and node ports included',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('PR-T3'),
+  verify: ({ facts: { packetFilter } }) =>
+    none(
+      [
+        ...(packetFilter.policies.INPUT === 'ACCEPT' ? [] : [`-P INPUT ${packetFilter.policies.INPUT}`]),
+        ...packetFilter.rules.filter((rule) => closesDoor.test(rule)),
+      ],
+      '-P INPUT ACCEPT, and no rule that drops everything',
+      '`iptables -S`',
+    ),
+  fix: 'Remove the rule: security groups and network policies guard the node, and the control plane has to reach port 10250.',
+})
+
+export const socketAccess = check({
+  id: 'network/containerd-socket-access',
+  title: 'Root alone can speak to containerd',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('KC-20', 'PR-T1'),
+  verify: ({ facts }) => {
+    const path = '/run/containerd/containerd.sock'
+    const seen = seenFile(facts, path)
+    return expected(
+      seen === undefined || (seen.owner === 'root:root' && /^[67][06]0$/.test(seen.mode.slice(-3))),
+      seen && { mode: seen.mode, owner: seen.owner },
+      'mode 0660, owner root:root',
+      path,
+    )
+  },
+  fix: 'Remove grpc.uid and grpc.gid from the configuration of containerd and restart it: who can write to the socket is root.',
 })

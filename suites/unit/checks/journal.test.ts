@@ -89,6 +89,12 @@ test('an error is known by the words of the program, not by the priority that st
     level: 'error',
     says: 'kubelet.go:12] "boom" err="x"',
   })
+  expect(readLogLine('{"level":"error","msg":"failed to fetch","error":"EOF"}', 6)).toEqual({
+    level: 'error',
+    says: 'failed to fetch: EOF',
+  })
+  expect(readLogLine('{"level":"error"', 3)).toEqual({ level: 'error', says: '{"level":"error"' })
+  expect(readLogLine('{"level":4,"msg":null}', 6).level).toBe('info')
   expect(readLogLine('Failed to start foo.service', 3).level).toBe('error')
   expect(readLogLine('hello', undefined).level).toBe('info')
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { clock } from '../../../src/facts/clock.ts'
 import { logrotate } from '../../../src/facts/logrotate.ts'
+import { packetFilter } from '../../../src/facts/packet-filter.ts'
 import { sshd } from '../../../src/facts/sshd.ts'
 import { systemdVerify } from '../../../src/facts/systemd-verify.ts'
 import type { Exec } from '../../../src/lib/exec.ts'
@@ -51,4 +52,12 @@ test('logrotate names its errors and what it rotates', () => {
 test('the clock is a number of seconds or ignorance', () => {
   expect(clock.parse(said('1795170000\n'))).toBe(1_795_170_000)
   expect(() => clock.parse(said('yesterday\n'))).toThrow(/what time it is/)
+})
+
+test('the packet filter is its policies and its rules', () => {
+  const output = '-P INPUT ACCEPT\n-P FORWARD DROP\n-N KUBE-FORWARD\n-A FORWARD -j KUBE-FORWARD\n'
+  const { policies, rules } = packetFilter.parse(said(output))
+  expect({ ...policies }).toEqual({ INPUT: 'ACCEPT', FORWARD: 'DROP' })
+  expect(rules).toEqual(['-A FORWARD -j KUBE-FORWARD'])
+  expect(() => packetFilter.parse(said('', 4))).toThrow(/the packet filter.*went wrong/)
 })
