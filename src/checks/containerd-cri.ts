@@ -190,3 +190,31 @@ export const cniDirectories = check({
     ),
   fix: `aws-node writes /opt/cni/bin and /etc/cni/net.d. ${repair}`,
 })
+
+export const shims = check({
+  ...rule,
+  id: 'containerd/shims',
+  title: 'The shim of every runtime is on the path of containerd',
+  severity: 'critical',
+  controls: trace('PR-A11', 'EN-14a', 'KC-34'),
+  verify: ({ facts }) =>
+    each(
+      tables(asSeen(facts, 'runtimes')),
+      'runtimes',
+      where(facts, 'runtimes'),
+      ([name, { runtime_type: type }]) => {
+        const [, shim, version] = /^io\.containerd\.([a-z0-9-]+)\.(v\d+)$/.exec(String(type)) ?? []
+        const file = `containerd-shim-${shim}-${version}`
+        const found = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'].find(
+          (directory) => seenTarget(facts, `${directory}/${file}`) !== undefined,
+        )
+        return expected(
+          found !== undefined,
+          `no ${file}`,
+          file,
+          `${where(facts, 'runtimes')}.${name}.runtime_type`,
+        )
+      },
+    ),
+  fix: 'Install the shim: that of runc comes with the package of containerd, others with their runtimes.',
+})

@@ -1,7 +1,7 @@
 import { isSociOn } from '../render/soci.ts'
 import { trace } from './trace.ts'
-import { unitCheck } from './unit-check.ts'
-import { atLeast, contains, equal, expected, oneOf, within } from './verdict.ts'
+import { onlyRenderedDropIns, unitCheck } from './unit-check.ts'
+import { atLeast, contains, equal, expected, oneOf } from './verdict.ts'
 
 const unit = 'containerd.service'
 const repair =
@@ -123,9 +123,6 @@ export const notifies = unitCheck({
   fix: `Set Type=notify, as the unit of the containerd project does. ${repair}`,
 })
 
-/** Drop-ins that EKS images and nodeadm write. */
-const ours = ['00-runtime-slice.conf', '10-soci-snapshotter.conf', 'environment.conf']
-
 export const dropIns = unitCheck({
   id: 'containerd-unit/drop-ins',
   title: 'containerd has no drop-in that nobody asked for',
@@ -133,15 +130,9 @@ export const dropIns = unitCheck({
   severity: 'medium',
   controls: trace('PR-A13'),
   unit,
-  judge: ({ DropInPaths = '' }) => within(namesIn(DropInPaths), ours, `${unit}: DropInPaths`),
+  judge: ({ DropInPaths = '' }, spec) => onlyRenderedDropIns(DropInPaths, unit, spec),
   fix: 'Remove the drop-in from the image, or put what it does into the spec.',
 })
-
-const namesIn = (paths: string): readonly string[] =>
-  paths
-    .split(' ')
-    .filter(Boolean)
-    .map((path) => path.split('/').at(-1) ?? path)
 
 export const afterSoci = unitCheck({
   id: 'containerd-unit/after-soci',

@@ -18,6 +18,8 @@ import * as nodeFiles from './node-files.ts'
 import * as os from './os.ts'
 import * as packages from './packages.ts'
 import * as processes from './processes.ts'
+import * as proxy from './proxy.ts'
+import * as registryHosts from './registry-hosts.ts'
 import * as soci from './soci.ts'
 import * as ssh from './ssh.ts'
 import * as storage from './storage.ts'
@@ -53,6 +55,8 @@ const subjects: readonly Subject[] = [
   storage,
   al2023,
   wasm,
+  proxy,
+  registryHosts,
   units,
 ]
 

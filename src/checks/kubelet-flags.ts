@@ -1,11 +1,13 @@
+import { kubeletDropInDirectory } from '../render/kubelet.ts'
 import { lintKubelet } from '../render/lint-kubelet.ts'
 import { check } from './check.ts'
 import { all } from './combine.ts'
 import { meantKubelet } from './kubelet-meant.ts'
+import { rendered } from './rendered.ts'
 import { seenFile } from './seen.ts'
 import { kubeletOf } from './seen-kubelet.ts'
 import { trace } from './trace.ts'
-import { equal, expected, fail, none } from './verdict.ts'
+import { equal, expected, fail, none, within } from './verdict.ts'
 
 const rule = { phase: 'join', tags: ['node'] } as const
 const repair =
@@ -36,17 +38,15 @@ export const nothingIgnored = check({
 export const noForeignDropIns = check({
   ...rule,
   id: 'kubelet-config/drop-ins',
-  title: 'No drop-in but that of nodeadm changes the configuration of the kubelet',
+  title: 'No drop-in but those of the spec changes the configuration of the kubelet',
   severity: 'high',
   controls: trace('EN-11', 'PR-I07'),
-  verify: ({ facts }) => {
-    const directory = '/etc/kubernetes/kubelet/config.json.d'
-    const found = Object.keys(facts.configs.entries).filter((path) => path.startsWith(`${directory}/`))
-    return none(
-      found.filter((path) => path !== `${directory}/40-nodeadm.conf`),
-      'only 40-nodeadm.conf',
-      directory,
-    )
+  verify: ({ spec, facts }) => {
+    const inside = (path: string): boolean => path.startsWith(`${kubeletDropInDirectory}/`)
+    const meant = rendered(spec)
+      .map(({ path }) => path)
+      .filter(inside)
+    return within(Object.keys(facts.configs.entries).filter(inside), meant, kubeletDropInDirectory)
   },
   fix: 'Remove the file, or put its settings into spec.kubelet.config of the NodeConfig: a later name overrides what nodeadm wrote.',
 })

@@ -1,6 +1,6 @@
 import { trace } from './trace.ts'
-import { unitCheck } from './unit-check.ts'
-import { contains, equal, expected, matches, none, within } from './verdict.ts'
+import { onlyRenderedDropIns, unitCheck } from './unit-check.ts'
+import { contains, equal, expected, matches, none } from './verdict.ts'
 
 const unit = 'kubelet.service'
 const repair = 'Restore /etc/systemd/system/kubelet.service from the spec and run `systemctl daemon-reload`.'
@@ -73,14 +73,7 @@ export const dropIns = unitCheck({
   severity: 'medium',
   controls: trace('RD-24', 'PR-A24'),
   unit,
-  judge: ({ DropInPaths = '' }) =>
-    within(
-      DropInPaths.split(' ')
-        .filter(Boolean)
-        .map((path) => path.split('/').at(-1) ?? path),
-      ['environment.conf'],
-      `${unit}: DropInPaths`,
-    ),
+  judge: ({ DropInPaths = '' }, spec) => onlyRenderedDropIns(DropInPaths, unit, spec),
   fix: 'Remove the drop-in from the image, or say in the spec what it does; arguments belong into /etc/eks/kubelet/environment.',
 })
 

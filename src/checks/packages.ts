@@ -108,7 +108,8 @@ export const kubeletBinary = check({
   severity: 'critical',
   tags: ['node'],
   controls: trace('PR-A22'),
-  needs: ['kubelet'],
+  applies: ({ image }) => image.os === 'al2023',
+  unless: 'only images on Amazon Linux 2023 carry the kubelet of EKS',
   verify: ({ facts }) => {
     const seen = seenTarget(facts, '/usr/bin/kubelet')
     return equal(

@@ -1,7 +1,8 @@
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { type Check, check, type Verdict } from './check.ts'
+import { rendered } from './rendered.ts'
 import { unitOf } from './seen.ts'
-import { fail } from './verdict.ts'
+import { fail, within } from './verdict.ts'
 
 type Properties = Readonly<Record<string, string>>
 
@@ -25,3 +26,10 @@ export const unitCheck = ({ unit, judge, phase = 'boot', ...rule }: UnitClaim): 
         : judge(properties, spec)
     },
   })
+
+/** Drop-ins that the spec renders, and none besides; those below /usr/lib are the packages' own. */
+export const onlyRenderedDropIns = (paths: string, unit: string, spec: NodeSpec): Verdict => {
+  const own = paths.split(' ').filter((path) => /^\/(etc|run)\//.test(path))
+  const meant = rendered(spec).flatMap(({ path }) => (path.includes(`/${unit}.d/`) ? [path] : []))
+  return within(own, meant, `${unit}: DropInPaths`)
+}

@@ -55,7 +55,9 @@ export const contains = (actual: readonly string[], wanted: readonly string[], w
 /** Nothing beyond what is allowed; the failure lists what is too much. */
 export const within = (actual: readonly string[], allowed: readonly string[], where: string): Verdict => {
   const extra = actual.filter((item) => !allowed.includes(item))
-  return extra.length === 0 ? pass(actual) : fail(extra, `nothing beyond ${allowed.join(', ')}`, where)
+  return extra.length === 0
+    ? pass(actual)
+    : fail(extra, allowed.length === 0 ? 'nothing' : `nothing beyond ${allowed.join(', ')}`, where)
 }
 
 /** Nothing was found that should not be; `wanted` says so in words. */
