@@ -22,7 +22,8 @@ export const capabilities = derive((facts): readonly Capability[] => {
     imds: place.imdsStatus === '200',
     network: place.hasDefaultRoute,
     'instance-store': place.nvmeModels.some((model) => model.includes('Instance Storage')),
-    kubelet: place.hasKubelet,
+    // A machine of its own has to have one, so that a missing kubelet is a failure there.
+    kubelet: own || place.hasKubelet,
     gpu: place.pciVendors.includes('0x10de'),
   }
   return capabilityNames.filter((name) => has[name])

@@ -72,7 +72,7 @@ const unshown = ({ phase, needs = [] }: Rule, showing: Showing): Outcome | undef
     return { status: 'unproven', reason: `the evidence was not collected ${moments[phase]}` }
   const undeclared = needs.filter((one) => !showing.declared.includes(one))
   if (undeclared.length > 0)
-    return { status: 'unproven', reason: `this target cannot show ${undeclared.join(', ')}` }
+    return { status: 'unproven', reason: `this target cannot show ${named(undeclared)}` }
   const { measured } = showing
   if ('unknown' in measured) {
     const message = brief(`whether this target has ${needs.join(', ')} is not known: ${measured.unknown}`)
@@ -83,9 +83,27 @@ const unshown = ({ phase, needs = [] }: Rule, showing: Showing): Outcome | undef
   }
   const unmeasured = needs.filter((one) => !measured.includes(one))
   if (unmeasured.length > 0)
-    return { status: 'unproven', reason: `this target could have ${unmeasured.join(', ')} but does not` }
+    return { status: 'unproven', reason: `this target could show ${named(unmeasured)}, but does not` }
   return undefined
 }
+
+/** What each capability lets a target show. */
+const shown: Readonly<Record<Capability, string>> = {
+  systemd: 'systemd as PID 1',
+  cgroup2: 'control groups of version 2, which are the host kernel’s to give',
+  kernel: 'a kernel of its own',
+  modules: 'kernel modules of its own',
+  boot: 'a boot of its own',
+  selinux: 'SELinux of its own',
+  imds: 'the instance metadata service',
+  network: 'a network',
+  'instance-store': 'instance store disks',
+  kubelet: 'a kubelet: none is installed',
+  gpu: 'a GPU',
+}
+
+const named = (capabilities: readonly Capability[]): string =>
+  capabilities.map((one) => `${shown[one]} (${one})`).join(' and ')
 
 const decide = (check: Check, node: Node): Outcome => {
   try {

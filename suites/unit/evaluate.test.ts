@@ -73,13 +73,13 @@ test.for<[string, Partial<Check>, Partial<Showing>, Outcome]>([
     'needs what the target cannot have',
     { needs: ['gpu', 'systemd'] },
     {},
-    { status: 'unproven', reason: 'this target cannot show gpu' },
+    { status: 'unproven', reason: 'this target cannot show a GPU (gpu)' },
   ],
   [
     'needs what the target could have and has not',
     { needs: ['systemd'] },
     { measured: [] },
-    { status: 'unproven', reason: 'this target could have systemd but does not' },
+    { status: 'unproven', reason: 'this target could show systemd as PID 1 (systemd), but does not' },
   ],
   [
     'needs something where what the target has is not known',
