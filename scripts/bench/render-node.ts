@@ -5,17 +5,17 @@ import { inTurns } from './measure.ts'
 export const renderNodeBench: Bench = {
   name: 'render-node',
   run: async () => {
-    const [{ renderNode }, { NodeSpec }] = await Promise.all([
+    const [{ renderNode }, { parseNodeSpec }] = await Promise.all([
       import('../../src/render/index.ts'),
-      import('../../src/spec/node-spec.ts'),
+      import('../../src/spec/parse-node-spec.ts'),
     ])
     const text = readFileSync('fixtures/specs/docker-node.json', 'utf8')
-    const spec = NodeSpec.parse(JSON.parse(text))
+    const spec = parseNodeSpec(text)
     const files = renderNode(spec)
     const { ours, peers } = inTurns(
       200,
       () => renderNode(spec),
-      () => NodeSpec.parse(JSON.parse(text)),
+      () => parseNodeSpec(text),
     )
     return {
       name: 'render-node',

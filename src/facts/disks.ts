@@ -1,19 +1,25 @@
-import { z } from 'zod'
 import { text } from '../lib/exec.ts'
+import { once } from '../lib/lazy.ts'
+import { type z, zod } from '../lib/zod.ts'
 import { absent, cannotShow, noSuchCommand } from './absent.ts'
 import { fact } from './fact.ts'
 
-const Raw = z.object({
-  name: z.string(),
-  type: z.string(),
-  size: z.coerce.number(),
-  fstype: z.string().nullish(),
-  mountpoint: z.string().nullish(),
-  model: z.string().nullish(),
-  get children() {
-    return z.array(Raw).optional()
-  },
+const answer = once(() => {
+  const z = zod()
+  const Raw = z.object({
+    name: z.string(),
+    type: z.string(),
+    size: z.coerce.number(),
+    fstype: z.string().nullish(),
+    mountpoint: z.string().nullish(),
+    model: z.string().nullish(),
+    get children() {
+      return z.array(Raw).optional()
+    },
+  })
+  return z.object({ blockdevices: z.array(Raw) })
 })
+type Raw = z.infer<ReturnType<typeof answer>>['blockdevices'][number]
 
 export interface Disk {
   readonly name: string
@@ -38,14 +44,13 @@ export const disks = fact({
       throw absent('the disks', raw)
     }
     if (text(raw.stdout).trim() === '') return []
-    return z
-      .object({ blockdevices: z.array(Raw) })
+    return answer()
       .parse(JSON.parse(text(raw.stdout)))
       .blockdevices.map(disk)
   },
 })
 
-const disk = ({ name, type, size, fstype, mountpoint, model, children }: z.infer<typeof Raw>): Disk => ({
+const disk = ({ name, type, size, fstype, mountpoint, model, children }: Raw): Disk => ({
   name,
   type,
   bytes: size,

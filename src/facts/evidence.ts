@@ -1,24 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { z } from 'zod'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import type { Exec } from '../lib/exec.ts'
+import { once } from '../lib/lazy.ts'
+import { zod } from '../lib/zod.ts'
 import type { Capability } from '../result/result.ts'
 
 /** One probe's output as it is kept: text when it is valid UTF-8, base64 otherwise. */
-const Output = z.union([z.string(), z.strictObject({ base64: z.base64() })])
 export type Output = string | { readonly base64: string }
-
-const ProbeOutput = z.strictObject({
-  version: z.int().positive(),
-  exitCode: z.int().min(0).max(255).nullable(),
-  timedOut: z.boolean(),
-  truncated: z.boolean(),
-  durationMs: z.number().nonnegative(),
-  stdout: Output,
-  stderr: Output,
-})
 
 export interface ProbeOutput {
   readonly version: number
@@ -45,15 +35,28 @@ const capabilities = [
   'gpu',
 ] as const satisfies readonly Capability[]
 
-/** The schema of a recording; published so that other tools can write one. */
-export const EvidenceSchema = z.strictObject({
-  schema: z.literal(1),
-  collector: z.string(),
-  target: z.string(),
-  collectedAt: z.iso.datetime(),
-  durationMs: z.number().nonnegative(),
-  capabilities: z.array(z.enum(capabilities)),
-  probes: z.record(z.string(), ProbeOutput),
+/** The schema of a recording. */
+const recording = once(() => {
+  const z = zod()
+  const output = z.union([z.string(), z.strictObject({ base64: z.base64() })])
+  const probe = z.strictObject({
+    version: z.int().positive(),
+    exitCode: z.int().min(0).max(255).nullable(),
+    timedOut: z.boolean(),
+    truncated: z.boolean(),
+    durationMs: z.number().nonnegative(),
+    stdout: output,
+    stderr: output,
+  })
+  return z.strictObject({
+    schema: z.literal(1),
+    collector: z.string(),
+    target: z.string(),
+    collectedAt: z.iso.datetime(),
+    durationMs: z.number().nonnegative(),
+    capabilities: z.array(z.enum(capabilities)),
+    probes: z.record(z.string(), probe),
+  })
 })
 
 /** What all probes of one collection printed: redacted, plain data, replayable. */
@@ -110,7 +113,7 @@ export const probeOutputOf = (version: number, exec: Exec): ProbeOutput => ({
 export const parseEvidence = (bytes: Uint8Array, name = 'the evidence'): Evidence => {
   const json = attempt(name, () => textOf(bytes))
   const data: unknown = attempt(name, () => JSON.parse(json))
-  const parsed = EvidenceSchema.safeParse(data)
+  const parsed = recording().safeParse(data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw broken(

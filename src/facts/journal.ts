@@ -1,5 +1,6 @@
-import { z } from 'zod'
 import { type Exec, text } from '../lib/exec.ts'
+import { once } from '../lib/lazy.ts'
+import { type z, zod } from '../lib/zod.ts'
 import { cannotShow, noSuchCommand } from './absent.ts'
 import { type Fact, fact } from './fact.ts'
 import { lines } from './text.ts'
@@ -52,15 +53,19 @@ export const journalNodeadm = journal("--unit='nodeadm-*'")
 export const journalErrors = journal('--priority=err')
 
 /** journalctl writes bytes that are no UTF-8 as numbers, and a field that occurs twice as a list. */
-const Field = z.union([z.string(), z.array(z.number()), z.array(z.string()), z.null()]).optional()
-const Entry = z.object({
-  MESSAGE: Field,
-  PRIORITY: Field,
-  _SYSTEMD_UNIT: Field,
-  UNIT: Field,
-  SYSLOG_IDENTIFIER: Field,
-  __REALTIME_TIMESTAMP: z.string(),
+const record = once(() => {
+  const z = zod()
+  const field = z.union([z.string(), z.array(z.number()), z.array(z.string()), z.null()]).optional()
+  return z.object({
+    MESSAGE: field,
+    PRIORITY: field,
+    _SYSTEMD_UNIT: field,
+    UNIT: field,
+    SYSLOG_IDENTIFIER: field,
+    __REALTIME_TIMESTAMP: z.string(),
+  })
 })
+type Field = z.infer<ReturnType<typeof record>>['MESSAGE']
 
 function readJournal(raw: Exec): Journal {
   if (raw.exitCode === noSuchCommand) throw cannotShow('the journal', 'it has no journalctl')
@@ -81,7 +86,7 @@ function readJournal(raw: Exec): Journal {
 }
 
 const entry = (row: string): JournalEntry => {
-  const found = Entry.parse(JSON.parse(row))
+  const found = record().parse(JSON.parse(row))
   return {
     at: found.__REALTIME_TIMESTAMP,
     unit: words(found.UNIT) || words(found._SYSTEMD_UNIT),
@@ -91,7 +96,7 @@ const entry = (row: string): JournalEntry => {
   }
 }
 
-const words = (field: z.infer<typeof Field>): string => {
+const words = (field: Field): string => {
   if (field === undefined || field === null) return ''
   if (typeof field === 'string') return field
   return field

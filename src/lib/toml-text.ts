@@ -1,5 +1,5 @@
 import { compareBytes } from './bytes.ts'
-import { isTomlTable, TomlDate, type TomlTable, type TomlValue } from './toml.ts'
+import { isTomlDate, isTomlTable, type TomlDate, type TomlTable, type TomlValue } from './toml.ts'
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -52,7 +52,7 @@ const inline = (value: TomlValue): string => {
   if (typeof value === 'string') return stringText(value)
   if (typeof value === 'number') return floatText(value)
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  if (value instanceof TomlDate) return dateText(value)
+  if (isTomlDate(value)) return dateText(value)
   if (isTomlTable(value)) {
     const pairs = sorted(value).map(([key, item]) => `${keyText(key)} = ${inline(item)}`)
     return `{${pairs.join(', ')}}`

@@ -1,8 +1,11 @@
-import iarna from '@iarna/toml'
-import { parse, TomlDate, TomlError } from 'smol-toml'
+import type { TomlDate } from 'smol-toml'
 import { AmiproofError, messageOf } from './errors.ts'
+import { loadFrom, once } from './lazy.ts'
 
-export { TomlDate }
+export type { TomlDate }
+
+const smol = once((): typeof import('smol-toml') => loadFrom(import.meta.url, 'smol-toml'))
+const iarna = once((): typeof import('@iarna/toml') => loadFrom(import.meta.url, '@iarna/toml'))
 
 /** A TOML value: `bigint` is an integer, `number` is a float, and the two are never mixed up (containerd 1.x refuses `1` for a float). */
 export type TomlValue = string | boolean | bigint | number | TomlDate | readonly TomlValue[] | TomlTable
@@ -19,6 +22,9 @@ export interface Position {
 /** Deeper documents are refused: nothing on a node nests this far, and recursion must stay bounded. */
 const maxDepth = 200
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }
+
+/** Every `Date` in a TOML document is one that knows how it was written. */
+export const isTomlDate = (value: unknown): value is TomlDate => value instanceof Date
 
 export const isTomlTable = (value: unknown): value is TomlTable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
@@ -38,7 +44,7 @@ const own = (value: unknown, what: string, path: readonly string[]): TomlValue =
     return value
   }
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value
-  if (value instanceof TomlDate) return value
+  if (isTomlDate(value)) return value
   if (Array.isArray(value)) return value.map((item, i) => own(item, what, [...path, String(i)]))
   return ownTable(Object(value), what, path)
 }
@@ -57,9 +63,9 @@ export const parseToml = (text: string, what = 'the TOML document'): TomlTable =
     throw refuse(what, 'it starts with a byte order mark; save it without one', { line: 1, column: 1 })
   let parsed: object
   try {
-    parsed = parse(text, { integersAsBigInt: true, maxDepth })
+    parsed = smol().parse(text, { integersAsBigInt: true, maxDepth })
   } catch (error) {
-    if (!(error instanceof TomlError)) throw refuse(what, messageOf(error), undefined, error)
+    if (!(error instanceof smol().TomlError)) throw refuse(what, messageOf(error), undefined, error)
     const problem = (error.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '')
     throw refuse(what, problem, { line: error.line, column: error.column }, error)
   }
@@ -68,7 +74,7 @@ export const parseToml = (text: string, what = 'the TOML document'): TomlTable =
 
 /** Where a TOML syntax error is, if that is what was thrown. */
 export const tomlErrorPosition = (error: unknown): Position | undefined =>
-  error instanceof AmiproofError && error.cause instanceof TomlError
+  error instanceof AmiproofError && error.cause instanceof smol().TomlError
     ? { line: error.cause.line, column: error.cause.column }
     : undefined
 
@@ -78,7 +84,7 @@ export const tomlErrorPosition = (error: unknown): Position | undefined =>
  */
 export const parseHandEditedToml = (text: string, what: string): Record<string, unknown> => {
   try {
-    return plain(iarna.parse(text), what, 0)
+    return plain(iarna().parse(text), what, 0)
   } catch (error) {
     if (error instanceof AmiproofError) throw error
     const at = error instanceof Error && 'line' in error && 'col' in error ? error : undefined

@@ -1,6 +1,7 @@
 import { AmiproofError } from '../lib/errors.ts'
+import { loadFrom, once } from '../lib/lazy.ts'
 import { nearest } from '../lib/nearest.ts'
-import table from './instance-types.json' with { type: 'json' }
+import type table from './instance-types.json'
 
 /**
  * What EC2 says of an instance type, as far as pods and resources depend on it. The records of instance-types.json have these fields and
@@ -40,17 +41,17 @@ export interface InstanceType {
 /** How to ask for a type that the table lacks, typically from DescribeInstanceTypes. */
 export type InstanceTypeLookup = (type: string) => InstanceType | undefined
 
-const records: readonly InstanceType[] = table
-let byName: ReadonlyMap<string, InstanceType> | undefined
+const records = once((): readonly InstanceType[] => readTable())
+const readTable = (): typeof table => loadFrom(import.meta.url, '../max-pods/instance-types.json')
+const byName = once(
+  (): ReadonlyMap<string, InstanceType> => new Map(records().map((record) => [record.type, record])),
+)
 
 /** All known instance types, sorted by name. */
-export const instanceTypes = (): readonly InstanceType[] => records
+export const instanceTypes = (): readonly InstanceType[] => records()
 
 /** The record of a type, or undefined. Names are exact, as EC2's are. */
-export const findInstanceType = (type: string): InstanceType | undefined => {
-  byName ??= new Map(records.map((record) => [record.type, record]))
-  return byName.get(type)
-}
+export const findInstanceType = (type: string): InstanceType | undefined => byName().get(type)
 
 /**
  * The record of a type, from the table or else the lookup.
@@ -61,10 +62,10 @@ export const instanceType = (type: string, lookup?: InstanceTypeLookup): Instanc
   if (found) return found
   const near = nearest(
     type.trim().slice(0, 64),
-    records.map((record) => record.type),
+    records().map((record) => record.type),
   )
   throw new AmiproofError(
-    `cannot find instance type ${JSON.stringify(type.slice(0, 64))} among the ${records.length} known ones${near ? `; did you mean ${near}?` : ''}`,
+    `cannot find instance type ${JSON.stringify(type.slice(0, 64))} among the ${records().length} known ones${near ? `; did you mean ${near}?` : ''}`,
     { kind: 'usage', code: 'unknown-instance-type', op: 'find an instance type', blame: 'user' },
   )
 }

@@ -1,4 +1,4 @@
-import { isTomlTable, TomlDate, type TomlTable, type TomlValue } from '../lib/toml.ts'
+import { isTomlDate, isTomlTable, type TomlTable, type TomlValue } from '../lib/toml.ts'
 import { type Branch, isBranch, type Origin, type Tree } from './containerd-tree.ts'
 
 /** What a key may hold. `free` is a table or list that containerd does not look into. */
@@ -50,7 +50,7 @@ export const kindOf = (value: TomlValue): Kind =>
           ? 'boolean'
           : Array.isArray(value)
             ? 'list'
-            : value instanceof TomlDate
+            : isTomlDate(value)
               ? 'string'
               : 'table'
 

@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml'
+import { type Document, yaml } from '../lib/yaml.ts'
 import { kubeletTypeMeta } from './kubelet.ts'
 import { fieldsBelow, typeAt, typeOf } from './kubelet-tables.ts'
 
@@ -25,7 +25,7 @@ export const tooLarge = `it is larger than ${maxKubeletText / 1024} KiB, which n
  * Throws RangeError for nesting that no stack holds.
  */
 export const kubeletYaml = (text: string): Document =>
-  parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error', uniqueKeys: false })
+  yaml().parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error', uniqueKeys: false })
 
 const read = (text: string): unknown => {
   const document = kubeletYaml(text)

@@ -1,5 +1,5 @@
-import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml'
 import type { Finding } from '../lib/finding.ts'
+import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from '../lib/yaml.ts'
 import { kubeletTypeMeta } from './kubelet.ts'
 import { kubeletYaml } from './kubelet-document.ts'
 import { fieldsBelow, kubeletFields, typeAt, typeOf } from './kubelet-tables.ts'

@@ -1,3 +1,4 @@
+import { once } from '../lib/lazy.ts'
 import type { ControlResult, Counts, Subject, Tally } from './report.ts'
 import { type Result, type Severity, type Status, statuses } from './result.ts'
 
@@ -40,7 +41,9 @@ export const countsOf = (subjects: readonly Pick<Subject, 'results' | 'phases'>[
 }
 
 /** Compares identifiers as a reader does: `3.2.10` after `3.2.9`, the same in every locale. */
-export const byReading = new Intl.Collator('en', { numeric: true }).compare
+export const byReading = (a: string, b: string): number => reader().compare(a, b)
+
+const reader = once(() => new Intl.Collator('en', { numeric: true }))
 
 /** What every control that some rule names came to; sorted by framework and control. */
 export const controlsOf = (subjects: readonly Pick<Subject, 'results'>[]): readonly ControlResult[] => {

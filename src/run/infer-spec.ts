@@ -1,32 +1,37 @@
-import { z } from 'zod'
 import type { Facts } from '../facts/index.ts'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { once } from '../lib/lazy.ts'
 import { containerdVersionIn } from '../lib/versions.ts'
+import { type z, zod } from '../lib/zod.ts'
 import { decodeNodeConfig } from '../spec/decode-node-config.ts'
 import type { NodeConfig } from '../spec/node-config.ts'
-import { type InstanceSpec, NodeSpec } from '../spec/node-spec.ts'
+import { type InstanceSpec, type NodeSpec, nodeSpecShape } from '../spec/node-spec.ts'
 import { toNodeConfig } from '../spec/to-node-config.ts'
 
 /** Where nodeadm keeps what it was configured with, `status` included (nodeadm init, --config-cache). */
 const nodeadmCache = '/run/eks/nodeadm/config.json'
 
-const Cache = z.looseObject({
-  spec: z.unknown(),
-  status: z
-    .looseObject({
-      instance: z
-        .looseObject({
-          id: z.string(),
-          region: z.string(),
-          type: z.string(),
-          availabilityZone: z.string(),
-          mac: z.string().default(''),
-          privateDnsName: z.string().default(''),
-        })
-        .optional(),
-    })
-    .optional(),
+const cacheShape = once(() => {
+  const z = zod()
+  return z.looseObject({
+    spec: z.unknown(),
+    status: z
+      .looseObject({
+        instance: z
+          .looseObject({
+            id: z.string(),
+            region: z.string(),
+            type: z.string(),
+            availabilityZone: z.string(),
+            mac: z.string().default(''),
+            privateDnsName: z.string().default(''),
+          })
+          .optional(),
+      })
+      .optional(),
+  })
 })
+type Cache = z.infer<ReturnType<typeof cacheShape>>
 
 /**
  * What a node seems to have been meant to be, by its own records: os-release, what its daemons say of their versions, and what nodeadm kept of
@@ -37,7 +42,7 @@ export const inferSpec = (facts: Facts): NodeSpec => {
   const cache = cacheOf(facts)
   const instance = cache && instanceOf(cache, facts)
   const join = cache && joinOf(cache)
-  const parsed = NodeSpec.safeParse({
+  const parsed = nodeSpecShape().safeParse({
     schema: 1,
     image: {
       os: osOf(facts.osRelease),
@@ -106,17 +111,17 @@ const variantOf = ({ programs, packages }: Facts): NodeSpec['image']['variant'] 
   return names.some((name) => /^aws-neuronx/.test(name)) ? 'neuron' : 'standard'
 }
 
-const cacheOf = ({ configs }: Facts): z.infer<typeof Cache> | undefined => {
+const cacheOf = ({ configs }: Facts): Cache | undefined => {
   const text = configs.entries[nodeadmCache]?.text
   if (text === undefined) return undefined
   try {
-    return Cache.parse(JSON.parse(text))
+    return cacheShape().parse(JSON.parse(text))
   } catch {
     throw unknown(`in ${nodeadmCache} what it was configured with: the file cannot be understood`)
   }
 }
 
-const instanceOf = ({ status }: z.infer<typeof Cache>, { memory }: Facts): InstanceSpec | undefined =>
+const instanceOf = ({ status }: Cache, { memory }: Facts): InstanceSpec | undefined =>
   status?.instance && {
     id: status.instance.id,
     region: status.instance.region,
@@ -138,7 +143,7 @@ const cpusIn = (list: string): number =>
     .map((range) => range.split('-').map(Number))
     .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0)
 
-const joinOf = ({ spec }: z.infer<typeof Cache>): NodeConfig => {
+const joinOf = ({ spec }: Cache): NodeConfig => {
   const document = { apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', spec }
   try {
     return toNodeConfig(decodeNodeConfig(Buffer.from(JSON.stringify(document))))

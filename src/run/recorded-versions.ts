@@ -1,17 +1,21 @@
-import { z } from 'zod'
 import type { Facts } from '../facts/index.ts'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { once } from '../lib/lazy.ts'
 import { oneLine } from '../lib/printable.ts'
+import { zod } from '../lib/zod.ts'
 import { byReading } from '../result/counts.ts'
 import type { RecordedVersion } from '../result/report.ts'
 
 /** What our own node image says it was made of (infra/images/node/record.sh). */
 const imageRecord = '/etc/eks/amiproof-image.json'
 
-const ImageRecord = z.looseObject({
-  base: z.string(),
-  packages: z.record(z.string(), z.string()),
-  sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+const imageRecordShape = once(() => {
+  const z = zod()
+  return z.looseObject({
+    base: z.string(),
+    packages: z.record(z.string(), z.string()),
+    sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  })
 })
 
 type Versions = Readonly<Record<string, RecordedVersion>>
@@ -43,7 +47,7 @@ const release = ({ eksRelease }: Facts): Versions =>
 const record = ({ configs }: Facts): Versions => {
   const text = configs.entries[imageRecord]?.text
   if (text === undefined) return {}
-  const { base, packages, sha256 } = ImageRecord.parse(JSON.parse(text))
+  const { base, packages, sha256 } = imageRecordShape().parse(JSON.parse(text))
   const hashOf = (name: string) =>
     Object.entries(sha256).find(
       ([path]) => path.endsWith(`/bin/${name}`) || path.endsWith(`/sbin/${name}`),

@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import { nearest } from '../lib/nearest.ts'
+import type { z } from '../lib/zod.ts'
 import { excerpt } from './user-data-error.ts'
 
 /** More mistakes than a person reads at once. */

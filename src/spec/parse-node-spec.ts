@@ -1,17 +1,17 @@
 import { Buffer } from 'node:buffer'
-import { z } from 'zod'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { type z, zod } from '../lib/zod.ts'
 import { plain } from './document.ts'
 import { MAX_DOCUMENT_BYTES } from './envelope.ts'
 import { readJson } from './json-document.ts'
 import { mistakesIn } from './mistakes.ts'
-import { NodeSpec } from './node-spec.ts'
+import { type NodeSpec, nodeSpecShape } from './node-spec.ts'
 import { readYaml } from './yaml-document.ts'
 
 /** The JSON Schema (draft 2020-12) of a spec file, from the schema that reads it. Defaults may be left out. */
 export const nodeSpecSchema = (): z.core.JSONSchema.BaseSchema => ({
   title: 'amiproof node spec',
-  ...z.toJSONSchema(NodeSpec, { io: 'input' }),
+  ...zod().toJSONSchema(nodeSpecShape(), { io: 'input' }),
 })
 
 const refuse = (code: string, message: string, cause?: unknown) =>
@@ -45,7 +45,7 @@ const parseText = (text: string, what: string): unknown => {
  */
 export const parseNodeSpec = (input: unknown, what = 'the spec'): NodeSpec => {
   const value = typeof input === 'string' ? parseText(input, what) : input
-  const result = NodeSpec.safeParse(value)
+  const result = nodeSpecShape().safeParse(value)
   if (result.success) return result.data
   throw refuse('spec-invalid', mistakesIn(what, result.error.issues, value, nodeSpecSchema), result.error)
 }

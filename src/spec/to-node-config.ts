@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import { AmiproofError } from '../lib/errors.ts'
+import { zod } from '../lib/zod.ts'
 import { mistakesIn } from './mistakes.ts'
-import { NodeConfig } from './node-config.ts'
+import { type NodeConfig, nodeConfigShape } from './node-config.ts'
 import type { NodeConfigDocument } from './node-config-document.ts'
 
 /**
@@ -27,10 +27,10 @@ export const toNodeConfig = (document: NodeConfigDocument): NodeConfig => {
       },
     },
   }
-  const result = NodeConfig.safeParse(value)
+  const result = nodeConfigShape().safeParse(value)
   if (result.success) return result.data
   throw new AmiproofError(
-    mistakesIn('the NodeConfig', result.error.issues, value, () => z.toJSONSchema(NodeConfig)),
+    mistakesIn('the NodeConfig', result.error.issues, value, () => zod().toJSONSchema(nodeConfigShape())),
     {
       kind: 'config',
       code: 'node-config-invalid',

@@ -1,14 +1,13 @@
 import {
-  Composer,
   isAlias,
   isMap,
   isPair,
   isScalar,
   isSeq,
   type ParsedNode,
-  Parser,
   type YAMLParseError,
-} from 'yaml'
+  yaml,
+} from '../lib/yaml.ts'
 import type { Document } from './document.ts'
 import { yamlText } from './yaml-text.ts'
 import { MAX_DEPTH, readValues } from './yaml-values.ts'
@@ -26,6 +25,7 @@ const isBeyond = ({ code, pos }: YAMLParseError, root: Node, text: string): bool
 
 /** The first document of the stream. The parser reads structure only; what plain scalars mean is go-yaml's business, not YAML 1.2's. */
 const compose = (text: string): Node => {
+  const { Composer, Parser } = yaml()
   const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false })
   for (const doc of composer.compose(new Parser().parse(text), true, text.length)) {
     const error = doc.errors[0]

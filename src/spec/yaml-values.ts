@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { compareBytes } from '../lib/bytes.ts'
+import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from '../lib/yaml.ts'
 import { type Document, isMapping } from './document.ts'
 import { keyOf, resolvePlain, resolveTagged } from './yaml-scalar.ts'
 

@@ -5,7 +5,8 @@ import type Docker from 'dockerode'
 import { AmiproofError } from '../lib/errors.ts'
 import { renderNode } from '../render/index.ts'
 import type { NodeFile } from '../render/node-file.ts'
-import { NodeSpec } from '../spec/node-spec.ts'
+import type { NodeSpec } from '../spec/node-spec.ts'
+import { parseNodeSpec } from '../spec/parse-node-spec.ts'
 import { baseImage, debianMirror, ensureBaseImage } from './base-image.ts'
 import { buildImage } from './build-image.ts'
 import type { OpenOptions } from './options.ts'
@@ -57,7 +58,7 @@ const fileEntry = ({ path, mode, owner, text }: NodeFile): TarEntry => {
 
 /** Folders between / and a file are made with the mode that the distribution gives them: none is listed, so none is changed. */
 const nodeFiles = (variant: NodeVariant, arch: NodeSpec['image']['arch']): Buffer => {
-  const spec = NodeSpec.parse(JSON.parse(readFileSync(nodeSpecPath(variant), 'utf8')))
+  const spec = parseNodeSpec(readFileSync(nodeSpecPath(variant), 'utf8'))
   return tar(renderNode({ ...spec, image: { ...spec.image, arch } }).map(fileEntry))
 }
 

@@ -6,7 +6,8 @@ import { text } from '../../src/lib/exec.ts'
 import type { Result } from '../../src/result/result.ts'
 import { collect } from '../../src/run/collect.ts'
 import { evaluate } from '../../src/run/evaluate.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import type { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 import { openTarget } from '../../src/targets/open.ts'
 import { ownerHere } from '../../src/targets/owner.ts'
 import type { Target } from '../../src/targets/target.ts'
@@ -20,7 +21,7 @@ const specs: Readonly<Record<string, string>> = {
 }
 
 const specOf = (address: string, patch: unknown = {}): NodeSpec =>
-  NodeSpec.parse(patched(JSON.parse(readFileSync(specs[address] ?? '', 'utf8')), patch))
+  parseNodeSpec(patched(JSON.parse(readFileSync(specs[address] ?? '', 'utf8')), patch))
 
 const judge = async (target: Target, spec: NodeSpec): Promise<readonly Result[]> => {
   const evidence = await collect(target, { collector: 'defects' })

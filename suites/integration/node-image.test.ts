@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { text } from '../../src/lib/exec.ts'
 import { renderNode } from '../../src/render/index.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 import { buildImage } from '../../src/targets/build-image.ts'
 import { findEngine } from '../../src/targets/engine.ts'
 import { ensureNodeImage, nodeSpecPath, nodeVariants } from '../../src/targets/node-image.ts'
@@ -65,7 +65,7 @@ describe.for(nodeVariants)('the default node with containerd %s', (variant) => {
   })
 
   test('holds every rendered file with its mode, owner and text', async () => {
-    const spec = NodeSpec.parse(JSON.parse(readFileSync(nodeSpecPath(variant), 'utf8')))
+    const spec = parseNodeSpec(readFileSync(nodeSpecPath(variant), 'utf8'))
     const arch = process.arch === 'arm64' ? 'arm64' : 'x86_64'
     const files = renderNode({ ...spec, image: { ...spec.image, arch } })
     expect(files.length).toBeGreaterThan(20)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { type InstanceType, instanceTypes } from '../../src/max-pods/instance-type.ts'
-import { NodeSpec, type NodeSpecInput } from '../../src/spec/node-spec.ts'
+import type { NodeSpec, NodeSpecInput } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
 const docker: NodeSpecInput = JSON.parse(readFileSync('fixtures/specs/docker-node.json', 'utf8'))
 const certificateAuthority = docker.join?.spec.cluster.certificateAuthority ?? ''
@@ -103,7 +104,7 @@ export const joiningNodes: fc.Arbitrary<NodeSpec> = fc
     join,
   })
   .map(({ instance: on, join: spec, ...image }) =>
-    NodeSpec.parse({
+    parseNodeSpec({
       schema: 1,
       image: { os: 'al2023', arch: 'x86_64', ...image },
       instance: on,

@@ -3,12 +3,12 @@ import { join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { renderNode } from '../../src/render/index.ts'
 import type { NodeFile } from '../../src/render/node-file.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 import { type Case, cases } from './cases.ts'
 
 const home = 'snapshots/nodes'
 
-const render = ({ spec, options }: Case): readonly NodeFile[] => renderNode(NodeSpec.parse(spec), options)
+const render = ({ spec, options }: Case): readonly NodeFile[] => renderNode(parseNodeSpec(spec), options)
 
 /** What `ls -l` of the node would show, and when each file gets there. */
 const manifest = (files: readonly NodeFile[]): string =>

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { parseToml } from '../../src/lib/toml.ts'
 import { renderContainerd } from '../../src/render/containerd.ts'
 import { wasmRuntimes } from '../../src/render/runtime-wasm.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
 const configFor = (containerd: string, config: string, compat?: 'nodeadm'): string => {
-  const spec = NodeSpec.parse({
+  const spec = parseNodeSpec({
     schema: 1,
     image: { os: 'al2023', arch: 'x86_64', kubernetes: '1.35.2', containerd },
     join: {

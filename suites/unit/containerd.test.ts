@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { parseToml } from '../../src/lib/toml.ts'
 import { renderContainerd } from '../../src/render/containerd.ts'
 import { isSociOn } from '../../src/render/soci.ts'
-import { NodeSpec, type NodeSpecInput } from '../../src/spec/node-spec.ts'
+import type { NodeSpec, NodeSpecInput } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
 const image = { os: 'al2023', arch: 'x86_64', kubernetes: '1.35.2', containerd: '2.2.1' } as const
 const instance = {
@@ -20,7 +21,7 @@ const join = {
     cluster: { name: 'c', apiServerEndpoint: 'https://e', certificateAuthority: '', cidr: '10.0.0.0/16' },
   },
 } as const
-const specOf = (input: Partial<NodeSpecInput>): NodeSpec => NodeSpec.parse({ schema: 1, image, ...input })
+const specOf = (input: Partial<NodeSpecInput>): NodeSpec => parseNodeSpec({ schema: 1, image, ...input })
 const fileOf = (spec: NodeSpec, path: string): string =>
   renderContainerd(spec).find((file) => file.path === path)?.text ?? ''
 const configOf = (spec: NodeSpec): string => fileOf(spec, '/etc/containerd/config.toml')

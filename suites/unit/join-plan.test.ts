@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { planJoin } from '../../src/render/join-plan.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import type { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
-const read = (): NodeSpec =>
-  NodeSpec.parse(JSON.parse(readFileSync('fixtures/specs/docker-node.json', 'utf8')))
+const read = (): NodeSpec => parseNodeSpec(readFileSync('fixtures/specs/docker-node.json', 'utf8'))
 
 /** docker-node with everything that adds a step. */
 const everything = (): NodeSpec => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { renderNode } from '../../src/render/index.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import type { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
-const read = (name: string): NodeSpec =>
-  NodeSpec.parse(JSON.parse(readFileSync(`fixtures/specs/${name}.json`, 'utf8')))
+const read = (name: string): NodeSpec => parseNodeSpec(readFileSync(`fixtures/specs/${name}.json`, 'utf8'))
 
 const textOf = (spec: NodeSpec, path: string): string | undefined =>
   renderNode(spec).find((file) => file.path === path)?.text

@@ -2,9 +2,10 @@ import { controlsOf, countsOf } from '../../src/result/counts.ts'
 import type { Report, Subject, WaiverReport } from '../../src/result/report.ts'
 import type { Outcome, Result, Rule } from '../../src/result/result.ts'
 import { verdictOf } from '../../src/result/verdict.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import type { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 
-export const spec: NodeSpec = NodeSpec.parse({
+export const spec: NodeSpec = parseNodeSpec({
   schema: 1,
   image: { os: 'debian13', arch: 'x86_64', kubernetes: '1.35.2', containerd: '1.7.24' },
 })
