@@ -4,7 +4,7 @@ import { checks } from '../../src/checks/index.ts'
 import { type Evidence, parseEvidence, readFacts, trackReads } from '../../src/facts/index.ts'
 import type { Capability, Result } from '../../src/result/result.ts'
 import { evaluate } from '../../src/run/evaluate.ts'
-import { NodeSpec } from '../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../src/spec/parse-node-spec.ts'
 import { defects } from '../integration/defect.ts'
 import { patched } from '../integration/patched.ts'
 import { mutated, mutations } from './checks-mutations.ts'
@@ -33,7 +33,7 @@ const judge = (
 ): readonly Result[] =>
   evaluate(
     checks,
-    { spec: NodeSpec.parse(patched(meant, patch)), facts: readFacts(evidence) },
+    { spec: parseNodeSpec(patched(meant, patch)), facts: readFacts(evidence) },
     { declared, measured, phases: ['image', 'boot', 'join'] },
     (facts) => ({ facts: trackReads(facts).facts, cited: () => [] }),
   )

@@ -5,7 +5,7 @@ import { filesOf, subjects } from '../../../src/checks/node-file-subjects.ts'
 import { rendered } from '../../../src/checks/rendered.ts'
 import { differences, same } from '../../../src/checks/same.ts'
 import { parameters } from '../../../src/checks/sysctl-parameters.ts'
-import { NodeSpec } from '../../../src/spec/node-spec.ts'
+import { parseNodeSpec } from '../../../src/spec/parse-node-spec.ts'
 import { patched } from '../../integration/patched.ts'
 
 const base: unknown = JSON.parse(readFileSync('fixtures/specs/docker-node.json', 'utf8'))
@@ -29,7 +29,7 @@ const patches: Readonly<Record<string, unknown>> = {
 }
 
 test.for(Object.entries(patches))('every file of %s is somebody’s subject, in its phase', ([, patch]) => {
-  const spec = NodeSpec.parse(patched(base, patch))
+  const spec = parseNodeSpec(patched(base, patch))
   const files = rendered(spec)
   expect(files.length).toBeGreaterThan(10)
   const claimed = files.map(({ path, phase }) => ({
@@ -44,13 +44,13 @@ test.for(Object.entries(patches))('every file of %s is somebody’s subject, in 
 })
 
 test('every subject is rendered by some spec', () => {
-  const specs = Object.values(patches).map((patch) => NodeSpec.parse(patched(base, patch)))
+  const specs = Object.values(patches).map((patch) => parseNodeSpec(patched(base, patch)))
   const idle = subjects.filter((subject) => specs.every((spec) => filesOf(subject, spec).length === 0))
   expect(idle.map(({ slug }) => slug)).toEqual([])
 })
 
 test('every kernel parameter that is rendered is watched, and no other', () => {
-  const files = rendered(NodeSpec.parse(base)).filter(({ format }) => format === 'sysctl')
+  const files = rendered(parseNodeSpec(base)).filter(({ format }) => format === 'sysctl')
   const keys = files.flatMap(({ text }) => Object.keys(Object(meaningOf('sysctl', text))))
   expect(parameters.map(({ key }) => key).toSorted()).toEqual(keys.toSorted())
 })
