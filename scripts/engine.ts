@@ -4,6 +4,7 @@ import Docker from 'dockerode'
 import { AmiproofError, messageOf } from '../src/lib/errors.ts'
 import { ensureBaseImage, whereIs } from '../src/targets/base-image.ts'
 import { findEngine } from '../src/targets/engine.ts'
+import { within } from '../src/targets/within.ts'
 
 export type Say = (line: string) => void
 
@@ -59,6 +60,8 @@ const dockerd: Daemon = {
   deadlineMs: 60_000,
 }
 
+const pingTimeoutMs = 5_000
+
 /** Starts a daemon that outlives this process and waits until it answers on its socket; says the end of its log when it does not. */
 export const startDaemon = async ({
   command,
@@ -78,8 +81,8 @@ export const startDaemon = async ({
   })
   const engine = new Docker({ socketPath })
   for (const until = performance.now() + deadlineMs; ; ) {
-    const silence: unknown = await engine.ping().then(
-      () => undefined,
+    const silence: unknown = await within(pingTimeoutMs, engine.ping()).then(
+      (answer) => (answer === undefined ? new Error('it accepts and does not answer') : undefined),
       (error: unknown) => error,
     )
     if (silence === undefined) break
