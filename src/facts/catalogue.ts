@@ -13,6 +13,7 @@ import { daemonAnswers } from './daemon-answers.ts'
 import { disks } from './disks.ts'
 import { eksRelease } from './eks-release.ts'
 import type { Fact } from './fact.ts'
+import { accelerators } from './gpu/index.ts'
 import { iptables } from './iptables.ts'
 import { journalContainerd, journalErrors, journalKubelet, journalNodeadm, journalSoci } from './journal.ts'
 import { kubeletVersion } from './kubelet-version.ts'
@@ -67,6 +68,7 @@ export const probes = {
   uname,
   unitFiles,
   units,
+  ...accelerators,
   ...daemonAnswers,
 } as const satisfies Record<string, Fact<unknown>>
 

@@ -4,6 +4,12 @@ export const lines = (text: string): readonly string[] => {
   return all.at(-1) === '' ? all.slice(0, -1) : all
 }
 
+/** The two sides of the first separator; undefined when it is not there. */
+export const cut = (line: string, separator: string): readonly [string, string] | undefined => {
+  const at = line.indexOf(separator)
+  return at < 0 ? undefined : [line.slice(0, at), line.slice(at + separator.length)]
+}
+
 /** A record that cannot be confused with what objects inherit, so that a key such as `__proto__` is a key. */
 export const record = <T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> => {
   const target: Record<string, T> = Object.create(null)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../src/facts/fact.ts'
 import { textAt } from '../../src/facts/files.ts'
 import { derived, type Evidence, parseEvidence, probes, readFacts } from '../../src/facts/index.ts'
 import { mountAt } from '../../src/facts/mounts.ts'
@@ -8,6 +9,8 @@ import { AmiproofError } from '../../src/lib/errors.ts'
 const file = 'fixtures/evidence/docker-node.json'
 const evidence = parseEvidence(readFileSync(file), file)
 const facts = readFacts(evidence)
+/** Slow probes are only collected for the suites that ask for them. */
+const usual = Object.entries<Fact<unknown>>(probes).filter(([, { slow }]) => !slow)
 
 /** Standard output of some probes replaced, everything else as it was recorded. */
 const withOutput = (outputs: Partial<Record<keyof typeof probes, string>>): Evidence => ({
@@ -22,15 +25,23 @@ const withOutput = (outputs: Partial<Record<keyof typeof probes, string>>): Evid
 
 describe('the recorded default node', () => {
   test('has every probe in the version that is read today', () => {
-    const versions = Object.entries(probes).map(([name, { version }]) => `${name} ${version}`)
+    const versions = usual.map(([name, { version }]) => `${name} ${version}`)
     const kept = Object.entries(evidence.probes).map(([name, { version }]) => `${name} ${version}`)
     expect(kept.sort()).toEqual(versions.sort())
   })
 
-  test.for([...Object.keys(probes), ...Object.keys(derived)])('%s can be read', (name) => {
+  test.for(
+    [...usual.map(([name]) => name), ...Object.keys(derived)].filter((name) => name !== 'gpuKernelLog'),
+  )('%s can be read', (name) => {
     const values: Readonly<Record<string, unknown>> = facts
     expect(() => values[name]).not.toThrow()
     expect(Object.keys(facts)).toContain(name)
+  })
+
+  test('has no accelerator, so its kernel is not asked about one', () => {
+    expect(() => facts.gpuKernelLog).toThrow(/it has none/)
+    expect(facts.gpuSmi).toEqual({ kind: 'absent' })
+    expect(facts.gpuDriver.loaded).toBeUndefined()
   })
 
   test('says nothing of the machine that it was recorded on', () => {
