@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { evaluateExpression } from '../../src/max-pods/expression.ts'
-import { type Answer, compareVectors, differencesOf, type Vector } from './vectors.ts'
+import { type Answer, expectEqualAnswers, type Vector } from './vectors.ts'
 
 const number = (fields: unknown, name: string): number => {
   const value = new Map(Object.entries(fields ?? {})).get(name)
@@ -17,6 +17,5 @@ const answer = ({ input, expected }: Vector): readonly Answer[] => {
 }
 
 test('expressions mean what cel-go says they mean', () => {
-  const results = compareVectors(({ input }) => input.kind === 'cel', answer)
-  expect(differencesOf(results)).toEqual([])
+  expectEqualAnswers('cel', answer)
 })

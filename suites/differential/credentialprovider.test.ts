@@ -1,34 +1,29 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import {
   credentialProviderConfigPath,
   credentialProviderFlags,
   renderCredentialProvider,
 } from '../../src/render/image-credential-provider.ts'
 import { codeOf, str } from './fields.ts'
-import { compareVectors, differencesOf } from './vectors.ts'
+import { expectEqualAnswers } from './vectors.ts'
 
 test('the image credential provider is configured as by nodeadm', () => {
-  const results = compareVectors(
-    ({ input }) => 'ecrCredentialProviderBinPathEnv' in input,
-    ({ input, expected }) => {
-      const binary = str(input, 'ecrCredentialProviderBinPathEnv') || undefined
-      const render = (): string =>
-        renderCredentialProvider(str(input, 'kubeletVersion'), {
-          binary,
-          exists: input.binaryExists === true,
-        })
-      const errorKind = codeOf(render)
-      if (errorKind !== '' || expected.errorKind !== undefined)
-        return [{ of: 'errorKind', expected: expected.errorKind ?? '', actual: errorKind }]
-      const text = render()
-      return [
-        { of: 'path', expected: expected.path, actual: credentialProviderConfigPath },
-        { of: 'flags', expected: expected.flags, actual: credentialProviderFlags(binary) },
-        { of: 'text', expected: expected.text, actual: text },
-        { of: 'config', expected: expected.config, actual: JSON.parse(text) },
-      ]
-    },
-  )
-  expect(differencesOf(results)).toEqual([])
-  expect(results.size).toBeGreaterThan(0)
+  expectEqualAnswers('image credential provider', ({ input, expected }) => {
+    const binary = str(input, 'ecrCredentialProviderBinPathEnv') || undefined
+    const render = (): string =>
+      renderCredentialProvider(str(input, 'kubeletVersion'), {
+        binary,
+        exists: input.binaryExists === true,
+      })
+    const errorKind = codeOf(render)
+    if (errorKind !== '' || expected.errorKind !== undefined)
+      return [{ of: 'errorKind', expected: expected.errorKind ?? '', actual: errorKind }]
+    const text = render()
+    return [
+      { of: 'path', expected: expected.path, actual: credentialProviderConfigPath },
+      { of: 'flags', expected: expected.flags, actual: credentialProviderFlags(binary) },
+      { of: 'text', expected: expected.text, actual: text },
+      { of: 'config', expected: expected.config, actual: JSON.parse(text) },
+    ]
+  })
 })

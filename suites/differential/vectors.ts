@@ -1,8 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
 import { parseJsonKeepingDigits } from '../../src/lib/json.ts'
 import { explanations } from './explained.ts'
+import { type Kind, kinds } from './kinds.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -40,26 +42,33 @@ export const vectorsIn = (file: string): readonly Vector[] =>
   readFileSync(join(vectorsDirectory(), file), 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const value = parseJsonKeepingDigits(line)
-      if (!isFields(value)) throw new Error(`${file}: a line is not an object`)
+    .map((line, i) => {
+      const value = read(line, `${file}:${i + 1}`)
+      if (!isFields(value)) throw new Error(`${file}:${i + 1} is not an object`)
       const part = (name: string): Fields => (isFields(value[name]) ? value[name] : {})
       return { ...value, input: part('input'), expected: part('expected') }
     })
 
+const read = (line: string, place: string): unknown => {
+  try {
+    return parseJsonKeepingDigits(line)
+  } catch (cause) {
+    throw new Error(`${place} is not JSON`, { cause })
+  }
+}
+
 /**
  * Answers every vector of a kind and compares, file by file; prints `FILE: N vectors, N equal, N explained, N different` and returns the outcomes of
  * each file. A file without a vector of the kind is left out.
- * @param isMine tells a kind by the vector's shape, never by its id
  */
-export const compareVectors = (
-  isMine: (vector: Vector) => boolean,
+const compareVectors = (
+  kind: Kind,
   answer: (vector: Vector) => readonly Answer[],
 ): ReadonlyMap<string, readonly Outcome[]> => {
   const results = new Map<string, readonly Outcome[]>()
   for (const file of vectorFiles()) {
     const outcomes = vectorsIn(file).flatMap((vector, i): Outcome[] =>
-      isMine(vector) ? [judge(vector, i + 1, answer)] : [],
+      kinds[kind](vector) ? [judge(vector, i + 1, answer)] : [],
     )
     if (outcomes.length === 0) continue
     results.set(file, outcomes)
@@ -68,7 +77,7 @@ export const compareVectors = (
       `${file}: ${outcomes.length} vectors, ${count('equal')} equal, ${count('explained')} explained, ${count('different')} different\n`,
     )
   }
-  if (results.size === 0) process.stdout.write(`no vector of this kind below ${vectorsDirectory()}\n`)
+  if (results.size === 0) process.stdout.write(`no vector of ${kind} below ${vectorsDirectory()}\n`)
   return results
 }
 
@@ -94,10 +103,23 @@ const judge = (vector: Vector, line: number, answer: (vector: Vector) => readonl
   return { line, status, differences: differences.flatMap(narrowed) }
 }
 
-/** What is left to explain, ready to be compared with an empty list: file, line, question, both answers. */
-export const differencesOf = (results: ReadonlyMap<string, readonly Outcome[]>): readonly unknown[] =>
+/** What is left to explain: file, line, question, both answers. */
+const differencesOf = (results: ReadonlyMap<string, readonly Outcome[]>): readonly unknown[] =>
   [...results].flatMap(([file, outcomes]) =>
     outcomes
       .filter(({ status }) => status === 'different')
       .flatMap(({ line, differences }) => differences.map((difference) => ({ file, line, ...difference }))),
   )
+
+/** More than anybody reads at once; the counts are printed. */
+const shown = 20
+
+/**
+ * Asks every vector of a kind, and holds that no answer differs. The public vectors have every kind; a directory that AMIPROOF_VECTORS names may
+ * lack some.
+ */
+export const expectEqualAnswers = (kind: Kind, answer: (vector: Vector) => readonly Answer[]): void => {
+  const results = compareVectors(kind, answer)
+  expect(differencesOf(results).slice(0, shown)).toEqual([])
+  if (!process.env.AMIPROOF_VECTORS) expect(results.size).toBeGreaterThan(0)
+}
