@@ -6,6 +6,7 @@ import * as containerdCri from './containerd-cri.ts'
 import * as containerdUnit from './containerd-unit.ts'
 import * as directories from './directories.ts'
 import * as images from './images.ts'
+import * as join from './join.ts'
 import * as journal from './journal.ts'
 import * as kubeconfig from './kubeconfig.ts'
 import * as kubeletFlags from './kubelet-flags.ts'
@@ -57,6 +58,7 @@ const subjects: readonly Subject[] = [
   wasm,
   proxy,
   registryHosts,
+  join,
   units,
 ]
 

@@ -4,7 +4,7 @@ import { check } from './check.ts'
 import { all, each } from './combine.ts'
 import { at } from './cri.ts'
 import { seenText } from './seen.ts'
-import { kubeletOf } from './seen-kubelet.ts'
+import { kubeletOf, settledKubelet } from './seen-kubelet.ts'
 import { trace } from './trace.ts'
 import { equal, expected, fail, pass } from './verdict.ts'
 
@@ -135,7 +135,7 @@ export const clientCa = check({
   severity: 'high',
   controls: trace('RD-28'),
   verify: ({ facts }) => {
-    const { config, setBy } = kubeletOf(facts)
+    const { config, setBy } = settledKubelet(facts)
     const keys = ['authentication', 'x509', 'clientCAFile']
     const { path, document } = kubeconfigOf(facts)
     const trusted = at(listAt(document, 'clusters')[0], ['cluster', 'certificate-authority'])

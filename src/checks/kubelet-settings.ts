@@ -1,15 +1,16 @@
 import { type Check, check } from './check.ts'
 import { at } from './cri.ts'
+import { accessSettings } from './kubelet-access-settings.ts'
 import { meantKubelet } from './kubelet-meant.ts'
-import { settings } from './kubelet-setting-list.ts'
-import { kubeletOf } from './seen-kubelet.ts'
+import { podSettings } from './kubelet-pod-settings.ts'
+import { settledKubelet } from './seen-kubelet.ts'
 import { trace } from './trace.ts'
 import { equal } from './verdict.ts'
 
 const unset = (value: unknown): boolean => value === undefined || value === null
 
 /** What the kubelet merges from its file, its drop-ins and its flags; where each value comes from is part of the result. */
-export const asMeant: readonly Check[] = settings.map(
+export const asMeant: readonly Check[] = [...accessSettings, ...podSettings].map(
   ({ slug, key, title, severity, trace: ids, otherwise, harm }) =>
     check({
       id: `kubelet/${slug}`,
@@ -19,7 +20,7 @@ export const asMeant: readonly Check[] = settings.map(
       tags: ['node'],
       controls: trace(...ids),
       verify: ({ spec, facts }) => {
-        const { config, setBy } = kubeletOf(facts)
+        const { config, setBy } = settledKubelet(facts)
         const keys = key.split('.')
         const actual = at(config, keys)
         const wanted = at(meantKubelet(spec).config, keys)

@@ -1,5 +1,6 @@
 import { textsUnder } from '../facts/files.ts'
 import type { Facts } from '../facts/index.ts'
+import { AmiproofError } from '../lib/errors.ts'
 import { type EffectiveKubelet, effectiveKubelet } from '../render/effective-kubelet.ts'
 import { kubeletConfigPath } from '../render/kubelet.ts'
 import { givenFlags } from '../render/kubelet-command-line.ts'
@@ -11,6 +12,8 @@ export interface SeenKubelet extends EffectiveKubelet {
   /** Where the arguments come from: of the running process, else of the file that its unit reads. */
   readonly argumentsFrom: string
   readonly args: readonly string[]
+  /** Why the base file yields nothing. */
+  readonly unsettled: string | undefined
   /** Which file, flag or default set a value; the keys lead to it. */
   readonly setBy: (keys: readonly string[]) => string
 }
@@ -24,6 +27,19 @@ const commandLine = (facts: Facts): Pick<SeenKubelet, 'args' | 'argumentsFrom'> 
   if (unit) return { args: unit, argumentsFrom: `kubelet.service with ${kubeletEnvironmentPath}` }
   const text = variable.exec(seenText(facts, kubeletEnvironmentPath) ?? '')?.[1] ?? ''
   return { args: systemdWords(text), argumentsFrom: kubeletEnvironmentPath }
+}
+
+/**
+ * The merged configuration. Throws an AmiproofError when the base file is missing or malformed: the kubelet would not start, so there is
+ * nothing that it would run with; the checks of the file itself fail.
+ */
+export const settledKubelet = (facts: Facts): SeenKubelet => {
+  const seen = kubeletOf(facts)
+  if (seen.unsettled === undefined) return seen
+  throw new AmiproofError(
+    `cannot tell what the kubelet would run with, because it would not start: ${seen.unsettled}; repair that first`,
+    { kind: 'fact', code: 'kubelet-config', op: 'merge the configuration of the kubelet', blame: 'image' },
+  )
 }
 
 /** Merged once for each node; facts that are read again are the same objects. */
@@ -48,7 +64,15 @@ const merged = (facts: Facts): SeenKubelet => {
       ? []
       : textsUnder(facts.configs, directory).map(([path, text]) => ({ path, text }))
   const effective = effectiveKubelet(text === undefined ? undefined : { path: base, text }, dropIns, args)
-  return { ...effective, args, argumentsFrom, setBy: (keys) => origin(effective, keys, argumentsFrom) }
+  const unsettled =
+    text === undefined ? `there is no ${base}` : effective.refused.find((why) => why.startsWith(`${base}: `))
+  return {
+    ...effective,
+    args,
+    argumentsFrom,
+    unsettled,
+    setBy: (keys) => origin(effective, keys, argumentsFrom),
+  }
 }
 
 const pointer = (keys: readonly string[]): string =>

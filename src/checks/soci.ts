@@ -5,7 +5,7 @@ import { check } from './check.ts'
 import { all } from './combine.ts'
 import { at, criSetting } from './cri.ts'
 import { containerdConfig, seenText } from './seen.ts'
-import { kubeletOf } from './seen-kubelet.ts'
+import { settledKubelet } from './seen-kubelet.ts'
 import { trace } from './trace.ts'
 import { unitCheck } from './unit-check.ts'
 import { equal, expected, fail, pass } from './verdict.ts'
@@ -49,10 +49,10 @@ export const notHalfOn = check({
         '`containerd config dump`: proxy_plugins.soci',
       ),
       expected(
-        !/soci/.test(String(at(kubeletOf(facts).config, ['imageServiceEndpoint']) ?? '')),
-        at(kubeletOf(facts).config, ['imageServiceEndpoint']),
+        !/soci/.test(String(at(settledKubelet(facts).config, ['imageServiceEndpoint']) ?? '')),
+        at(settledKubelet(facts).config, ['imageServiceEndpoint']),
         'not the socket of SOCI',
-        `imageServiceEndpoint, ${kubeletOf(facts).setBy(['imageServiceEndpoint'])}`,
+        `imageServiceEndpoint, ${settledKubelet(facts).setBy(['imageServiceEndpoint'])}`,
       ),
     )
   },
@@ -78,9 +78,9 @@ export const triple = check({
         '`containerd config dump`: disable_snapshot_annotations',
       ),
       equal(
-        at(kubeletOf(facts).config, ['imageServiceEndpoint']),
+        at(settledKubelet(facts).config, ['imageServiceEndpoint']),
         `unix://${sociSocket}`,
-        `imageServiceEndpoint, ${kubeletOf(facts).setBy(['imageServiceEndpoint'])}`,
+        `imageServiceEndpoint, ${settledKubelet(facts).setBy(['imageServiceEndpoint'])}`,
       ),
       equal(keychain, true, '/etc/soci-snapshotter-grpc/config.toml: cri_keychain.enable_keychain'),
     )

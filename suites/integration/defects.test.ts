@@ -52,28 +52,61 @@ const run = async (target: Target, script: string): Promise<void> => {
   expect(exitCode, `${text(stdout)}${text(stderr)}`).toBe(0)
 }
 
+/** Nodes at once for one address: a collection keeps one core busy. */
+const atOnce = 2
+
+/** Hands nodes out, each to one test at a time. */
+const poolOf = (targets: readonly Target[]) => {
+  const free = [...targets]
+  const waiting: ((target: Target) => void)[] = []
+  return {
+    take: () =>
+      new Promise<Target>((resolve) => {
+        const target = free.pop()
+        if (target) resolve(target)
+        else waiting.push(resolve)
+      }),
+    give: (target: Target) => {
+      const next = waiting.shift()
+      if (next) next(target)
+      else free.push(target)
+    },
+  }
+}
+
 describe.for(Object.keys(specs))('on %s', (address) => {
-  let target: Target
+  const here = defects.filter(({ node }) => node === address)
+  let targets: readonly Target[] = []
+  let pool = poolOf([])
   beforeAll(async () => {
-    target = await openTarget(address, { owner: ownerHere('defects', 30, new Date()), env: process.env })
+    const owner = ownerHere('defects', 30, new Date())
+    const opening = here.length > atOnce ? atOnce : 1
+    // The first builds the image where it has to; the others find it.
+    targets = [await openTarget(address, { owner, env: process.env })]
+    for (let more = 1; more < opening; more++)
+      targets = [...targets, await openTarget(address, { owner, env: process.env })]
+    pool = poolOf(targets)
   })
   afterAll(async () => {
-    await target?.[Symbol.asyncDispose]()
+    await Promise.all(targets.map((target) => target[Symbol.asyncDispose]()))
   })
 
   test('the whole node fails nothing, and at least 120 checks pass, most of them on more than modes and owners', async () => {
-    const results = await judge(target, specOf(address))
-    expect(wrong(results)).toEqual([])
-    const passed = ids(results, 'pass')
-    expect(passed.length).toBeGreaterThanOrEqual(120)
-    expect(passed.filter((id) => /^(file-access|directory)\//.test(id)).length / passed.length).toBeLessThan(
-      0.35,
-    )
+    for (const target of targets) {
+      const results = await judge(target, specOf(address))
+      expect(wrong(results)).toEqual([])
+      const passed = ids(results, 'pass')
+      expect(passed.length).toBeGreaterThanOrEqual(120)
+      expect(
+        passed.filter((id) => /^(file-access|directory)\//.test(id)).length / passed.length,
+      ).toBeLessThan(0.35)
+    }
   })
 
-  test.for(defects.filter(({ node }) => node === address).map((one) => [one.name, one] as const))(
+  test.concurrent.for(here.map((one) => [one.name, one] as const))(
     '%s fails exactly what it says',
     async ([, defect]) => {
+      const target = await pool.take()
       try {
         await run(target, applying(defect))
         const results = await judge(target, specOf(address, defect.spec))
@@ -82,12 +115,12 @@ describe.for(Object.keys(specs))('on %s', (address) => {
           errors: defect.errors,
         })
       } finally {
-        await run(target, undoing(defect))
+        await run(target, undoing(defect)).finally(() => pool.give(target))
       }
     },
   )
 
-  test('after the last defect the node is whole again', async () => {
-    expect(wrong(await judge(target, specOf(address)))).toEqual([])
+  test('after the last defect the nodes are whole again', async () => {
+    for (const target of targets) expect(wrong(await judge(target, specOf(address)))).toEqual([])
   })
 })

@@ -1,70 +1,7 @@
-import type { Severity } from '../result/result.ts'
+import type { Setting } from './kubelet-setting.ts'
 
-export interface Setting {
-  readonly slug: string
-  /** Keys joined by dots. */
-  readonly key: string
-  readonly title: string
-  readonly severity: Severity
-  readonly trace: readonly string[]
-  /** What the kubelet does when nobody sets it. */
-  readonly otherwise?: unknown
-  /** Why a deviation hurts; the first sentence of the fix. */
-  readonly harm: string
-}
-
-/** What the spec sets, or leaves to the kubelet. Values come from the renderers. */
-export const settings: readonly Setting[] = [
-  {
-    slug: 'anonymous-auth',
-    key: 'authentication.anonymous.enabled',
-    title: 'Nobody reaches the kubelet without a name',
-    severity: 'critical',
-    trace: ['EN-11'],
-    harm: 'Anonymous requests may read logs and run commands in pods.',
-  },
-  {
-    slug: 'webhook-authentication',
-    key: 'authentication.webhook.enabled',
-    title: 'The kubelet asks the cluster who a caller is',
-    severity: 'critical',
-    trace: ['EN-11'],
-    harm: 'Without it, tokens of service accounts are not checked.',
-  },
-  {
-    slug: 'client-ca',
-    key: 'authentication.x509.clientCAFile',
-    title: 'The kubelet trusts client certificates of the cluster’s CA alone',
-    severity: 'critical',
-    trace: ['RD-28'],
-    harm: 'Another file lets another authority in, or keeps the control plane out.',
-  },
-  {
-    slug: 'authorization',
-    key: 'authorization.mode',
-    title: 'The kubelet asks the cluster what a caller may do',
-    severity: 'critical',
-    trace: ['EN-11'],
-    harm: 'AlwaysAllow gives every caller every right.',
-  },
-  {
-    slug: 'read-only-port',
-    key: 'readOnlyPort',
-    title: 'The kubelet serves no port without authentication',
-    severity: 'critical',
-    trace: ['EN-11'],
-    otherwise: 0,
-    harm: 'The read-only port tells anybody what runs on the node.',
-  },
-  {
-    slug: 'address',
-    key: 'address',
-    title: 'The kubelet listens where the control plane can reach it',
-    severity: 'high',
-    trace: ['EN-11'],
-    otherwise: '0.0.0.0',
-    harm: 'Logs and exec fail when the control plane cannot reach the kubelet.',
-  },
+/** How the kubelet runs pods, and what it keeps for itself. */
+export const podSettings: readonly Setting[] = [
   {
     slug: 'cgroup-driver',
     key: 'cgroupDriver',
@@ -186,23 +123,6 @@ export const settings: readonly Setting[] = [
     harm: 'Pods beyond the addresses stay in ContainerCreating.',
   },
   {
-    slug: 'protect-kernel-defaults',
-    key: 'protectKernelDefaults',
-    title: 'The kubelet refuses to run on kernel settings that it does not expect',
-    severity: 'high',
-    trace: ['PR-A34'],
-    otherwise: false,
-    harm: 'Without it the kubelet changes kernel settings by itself.',
-  },
-  {
-    slug: 'provider-id',
-    key: 'providerID',
-    title: 'The kubelet says which EC2 instance it is on',
-    severity: 'critical',
-    trace: ['EN-16c'],
-    harm: 'The cloud controller does not find the node and removes it.',
-  },
-  {
     slug: 'serialize-pulls',
     key: 'serializeImagePulls',
     title: 'Images are pulled side by side',
@@ -210,23 +130,6 @@ export const settings: readonly Setting[] = [
     trace: ['EN-01'],
     otherwise: true,
     harm: 'One slow image holds up all others.',
-  },
-  {
-    slug: 'tls-bootstrap',
-    key: 'serverTLSBootstrap',
-    title: 'The kubelet gets its serving certificate from the cluster',
-    severity: 'high',
-    trace: ['EN-11'],
-    otherwise: false,
-    harm: 'With a self-signed certificate nobody can verify the kubelet.',
-  },
-  {
-    slug: 'tls-ciphers',
-    key: 'tlsCipherSuites',
-    title: 'The kubelet offers strong ciphers only',
-    severity: 'high',
-    trace: ['EN-11'],
-    harm: 'Weak ciphers can be broken by who listens.',
   },
   {
     slug: 'shutdown-grace',
@@ -274,15 +177,6 @@ export const settings: readonly Setting[] = [
     harm: 'Memory limits do not hold where pods swap unasked.',
   },
   {
-    slug: 'static-pods',
-    key: 'staticPodPath',
-    title: 'The kubelet starts no pods from files',
-    severity: 'critical',
-    trace: ['PR-A26'],
-    otherwise: '',
-    harm: 'A file on disk becomes a pod that the cluster cannot refuse.',
-  },
-  {
     slug: 'enforce-allocatable',
     key: 'enforceNodeAllocatable',
     title: 'Limits are enforced on what the spec says',
@@ -290,23 +184,5 @@ export const settings: readonly Setting[] = [
     trace: ['EN-13a'],
     otherwise: ['pods'],
     harm: 'Pods may use what was reserved, or daemons are throttled.',
-  },
-  {
-    slug: 'streaming-timeout',
-    key: 'streamingConnectionIdleTimeout',
-    title: 'Idle exec and port-forward connections end',
-    severity: 'low',
-    trace: ['EN-11'],
-    otherwise: '4h0m0s',
-    harm: 'Forgotten connections stay open.',
-  },
-  {
-    slug: 'server-rotation',
-    key: 'rotateCertificates',
-    title: 'Client certificates are handled as the spec says',
-    severity: 'medium',
-    trace: ['EN-11'],
-    otherwise: false,
-    harm: 'An expired certificate cuts the node off.',
   },
 ]
