@@ -13,6 +13,7 @@ import * as kubeletFlags from './kubelet-flags.ts'
 import * as kubeletSettings from './kubelet-settings.ts'
 import * as kubeletUnit from './kubelet-unit.ts'
 import * as leftovers from './leftovers.ts'
+import * as legacy from './legacy.ts'
 import * as logs from './logs.ts'
 import * as network from './network.ts'
 import * as nodeFiles from './node-files.ts'
@@ -59,6 +60,7 @@ const subjects: readonly Subject[] = [
   proxy,
   registryHosts,
   join,
+  legacy,
   units,
 ]
 

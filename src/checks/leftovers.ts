@@ -1,12 +1,16 @@
 import type { Facts } from '../facts/index.ts'
 import type { Severity } from '../result/result.ts'
+import type { NodeSpec } from '../spec/node-spec.ts'
 import { type Check, check } from './check.ts'
 import { all } from './combine.ts'
+import { asksFor } from './legacy-components.ts'
 import { namesIn, seenFile } from './seen.ts'
 import { trace } from './trace.ts'
 import { expected, none } from './verdict.ts'
 
 interface Leftover {
+  /** The spec may still ask for it. */
+  readonly component?: 'sandbox-image' | 'aws-iam-authenticator'
   readonly slug: string
   readonly title: string
   readonly paths: readonly string[]
@@ -34,6 +38,7 @@ const leftovers: readonly Leftover[] = [
   },
   {
     slug: 'sandbox-scripts',
+    component: 'sandbox-image',
     title: 'No script of AL2 times is left that pulls the sandbox image from a registry',
     paths: [
       '/etc/eks/containerd/pull-image.sh',
@@ -47,6 +52,7 @@ const leftovers: readonly Leftover[] = [
   },
   {
     slug: 'authenticator',
+    component: 'aws-iam-authenticator',
     title: 'No aws-iam-authenticator is left, as the kubeconfig uses the AWS CLI',
     paths: ['/usr/bin/aws-iam-authenticator', '/usr/local/bin/aws-iam-authenticator'],
     severity: 'low',
@@ -75,22 +81,29 @@ const leftovers: readonly Leftover[] = [
 ]
 
 /** What earlier images needed and this one must not have: it would mislead whoever repairs the node. */
-export const gone: readonly Check[] = leftovers.map(({ slug, title, paths, severity, trace: ids, fix }) =>
-  check({
-    id: `leftover/${slug}`,
-    title,
-    phase: 'image',
-    severity,
-    tags: ['node'],
-    controls: trace(...ids),
-    verify: ({ facts }) =>
-      none(
-        paths.filter((path) => seenFile(facts, path) !== undefined),
-        'none of them',
-        paths.join(', '),
-      ),
-    fix,
-  }),
+export const gone: readonly Check[] = leftovers.map(
+  ({ slug, title, paths, severity, trace: ids, fix, component }) =>
+    check({
+      id: `leftover/${slug}`,
+      title,
+      phase: 'image',
+      severity,
+      tags: ['node'],
+      controls: trace(...ids),
+      ...(component === undefined
+        ? {}
+        : {
+            applies: (spec: NodeSpec) => !asksFor(spec, component),
+            unless: `the spec asks for ${component}`,
+          }),
+      verify: ({ facts }) =>
+        none(
+          paths.filter((path) => seenFile(facts, path) !== undefined),
+          'none of them',
+          paths.join(', '),
+        ),
+      fix,
+    }),
 )
 
 const provenance = (facts: Facts, directory: string) =>

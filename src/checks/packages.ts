@@ -1,6 +1,7 @@
 import { parseVersion } from '../lib/versions.ts'
 import { check } from './check.ts'
 import { all } from './combine.ts'
+import { isLegacy } from './legacy-components.ts'
 import { seenTarget } from './seen.ts'
 import { trace } from './trace.ts'
 import { equal, expected, fail, none } from './verdict.ts'
@@ -83,19 +84,21 @@ export const components = check({
   verify: ({ spec, facts }) => {
     const wanted = { ...floor, ...spec.image.components }
     return all(
-      ...Object.entries(wanted).map(([name, range]) => {
-        const program = facts.programs[name]
-        const packaged = facts.packages.find((one) => one.name === name)
-        const version = numberIn(program?.version) ?? numberIn(packaged?.version)
-        if (program === undefined && packaged === undefined) return fail('not installed', range, name)
-        if (range === '*') return expected(true, version, range, name)
-        return expected(
-          version !== undefined && parseVersion(version) !== undefined && satisfies(version, range),
-          version,
-          range,
-          name,
-        )
-      }),
+      ...Object.entries(wanted)
+        .filter(([name]) => !isLegacy(name))
+        .map(([name, range]) => {
+          const program = facts.programs[name]
+          const packaged = facts.packages.find((one) => one.name === name)
+          const version = numberIn(program?.version) ?? numberIn(packaged?.version)
+          if (program === undefined && packaged === undefined) return fail('not installed', range, name)
+          if (range === '*') return expected(true, version, range, name)
+          return expected(
+            version !== undefined && parseVersion(version) !== undefined && satisfies(version, range),
+            version,
+            range,
+            name,
+          )
+        }),
     )
   },
   fix: 'Install a version in the range when the image is built, or correct image.components in the spec.',
