@@ -21,11 +21,11 @@ const entriesOf = (map: YAMLMap): readonly Entry[] =>
     value,
   }))
 
-type Report = (offset: number, finding: Omit<Finding, 'line' | 'column'>) => Finding
+type Report<F = Finding> = (offset: number, finding: Omit<Finding, 'line' | 'column'>) => F
 
-interface Linting {
+interface Linting<F = Finding> {
   readonly kind: Kind
-  readonly report: Report
+  readonly report: Report<F>
   readonly suggest: Suggest
 }
 
@@ -42,7 +42,7 @@ const typeFindings = (root: YAMLMap, report: Report): readonly Finding[] =>
     })
   })
 
-const unknownFindings = (map: YAMLMap, path: readonly string[], linting: Linting): readonly Finding[] => {
+const unknownFindings = <F>(map: YAMLMap, path: readonly string[], linting: Linting<F>): readonly F[] => {
   const { kind, report, suggest } = linting
   const known = fieldsBelow(path)
   if (!known) return []
@@ -63,7 +63,7 @@ const unknownFindings = (map: YAMLMap, path: readonly string[], linting: Linting
 const signals = Object.keys(kubeletFields.find(({ path }) => path.join() === 'evictionHard')?.default ?? {})
 
 /** A partial evictionHard in --config zeroes the thresholds it leaves out; in a drop-in they keep their defaults. */
-const evictionFindings = (root: YAMLMap, report: Report): readonly Finding[] => {
+const evictionFindings = <F>(root: YAMLMap, report: Report<F>): readonly F[] => {
   const entries = entriesOf(root)
   const eviction = entries.find(({ key }) => key === 'evictionHard')
   const merging = entries.find(({ key }) => key === 'mergeDefaultEvictionSettings')
@@ -87,7 +87,7 @@ const evictionFindings = (root: YAMLMap, report: Report): readonly Finding[] => 
       ]
 }
 
-const nullFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] =>
+const nullFindings = <F>(map: YAMLMap, path: readonly string[], report: Report<F>): readonly F[] =>
   entriesOf(map).flatMap(({ key, offset, value }) => {
     const name = [...path, key].join('.')
     if (isMap(value)) return nullFindings(value, [...path, key], report)
@@ -108,7 +108,7 @@ const typeOfNode = (node: unknown): string =>
   isMap(node) ? 'map' : isSeq(node) ? 'list' : typeOf(isScalar(node) ? node.value : undefined)
 
 /** Values that the kubelet cannot decode. */
-const valueFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] =>
+const valueFindings = <F>(map: YAMLMap, path: readonly string[], report: Report<F>): readonly F[] =>
   entriesOf(map).flatMap(({ key, offset, value }) => {
     const below = [...path, key]
     const [expected, seen] = [typeAt(below), typeOfNode(value)]
@@ -122,7 +122,7 @@ const valueFindings = (map: YAMLMap, path: readonly string[], report: Report): r
     return isMap(value) && fieldsBelow(below) ? valueFindings(value, below, report) : []
   })
 
-const duplicateFindings = (map: YAMLMap, path: readonly string[], report: Report): readonly Finding[] => {
+const duplicateFindings = <F>(map: YAMLMap, path: readonly string[], report: Report<F>): readonly F[] => {
   const seen = new Set<string>()
   return entriesOf(map).flatMap(({ key, offset, value }) => {
     const name = [...path, key].join('.')
@@ -144,13 +144,16 @@ const duplicateFindings = (map: YAMLMap, path: readonly string[], report: Report
   })
 }
 
-const findingsIn = (root: YAMLMap, { kind, report, suggest }: Linting): readonly Finding[] => [
-  ...typeFindings(root, report),
+const settingsFindings = <F>(root: YAMLMap, { kind, report, suggest }: Linting<F>): readonly F[] => [
   ...unknownFindings(root, [], { kind, report, suggest }),
   ...valueFindings(root, [], report),
   ...duplicateFindings(root, [], report),
   ...(kind === 'config' ? evictionFindings(root, report) : nullFindings(root, [], report)),
 ]
+
+/** Findings in what a NodeConfig gives the kubelet: nodeadm makes a drop-in of it, apiVersion and kind included. */
+export const kubeletMapFindings = <F>(root: YAMLMap, report: Report<F>): readonly F[] =>
+  settingsFindings(root, { kind: 'drop-in', report, suggest: suggester() })
 
 /** Findings in one file of the kubelet's configuration. */
 export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[] => {
@@ -170,7 +173,10 @@ export const lintKubeletDocument = (text: string, kind: Kind): readonly Finding[
     if (error)
       return syntax(error.pos[0], `the file is neither JSON nor YAML: ${error.message.split('\n', 1)[0]}`)
     if (!isMap(document.contents)) return syntax(0, 'the file holds no object')
-    return findingsIn(document.contents, { kind, report, suggest: suggester() })
+    return [
+      ...typeFindings(document.contents, report),
+      ...settingsFindings(document.contents, { kind, report, suggest: suggester() }),
+    ]
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return syntax(0, 'the file is nested too deeply')

@@ -1,3 +1,4 @@
+import type { Finding } from '../lib/finding.ts'
 import type { HereDocument, ShellScript, Span } from './shell-script.ts'
 
 /** A rule without its prefix, where it was broken, and what was seen, if that says more than the rule. */
@@ -5,6 +6,8 @@ export interface Hit {
   readonly rule: string
   readonly at: number
   readonly seen?: string
+  /** What another linter said of this place, under its own rule. */
+  readonly said?: Omit<Finding, 'line' | 'column'>
 }
 
 interface CommandRule {

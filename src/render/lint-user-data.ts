@@ -4,6 +4,7 @@ import type { Finding } from '../lib/finding.ts'
 import { decodeNodeConfig } from '../spec/decode-node-config.ts'
 import type { Part } from '../spec/multipart.ts'
 import { nodeConfigMediaType, readMultipart } from '../spec/user-data.ts'
+import { type NodeVersions, nodeConfigHits } from './lint-node-config.ts'
 import { fileHits, placeholders } from './lint-user-data-files.ts'
 import { type Hit, shellHits } from './lint-user-data-shell.ts'
 import words from './lint-user-data-words.json' with { type: 'json' }
@@ -26,7 +27,8 @@ const positions = (text: string): ((offset: number) => { line: number; column: n
   }
 }
 
-const finding = ({ rule, at, seen }: Hit, position: ReturnType<typeof positions>): Finding => {
+const finding = ({ rule, at, seen, said }: Hit, position: ReturnType<typeof positions>): Finding => {
+  if (said) return { ...said, ...position(at) }
   const entry = catalogue[rule]
   return {
     rule: `user-data/${rule}`,
@@ -42,11 +44,11 @@ const scriptHits = (script: string): readonly Hit[] => {
   return [...shellHits(script, shell), ...fileHits(shell)]
 }
 
-const nodeConfigHits = (text: string): readonly Hit[] => {
+const configHits = (text: string, versions: NodeVersions): readonly Hit[] => {
   const found = placeholders({ text, at: 0 })
   try {
     decodeNodeConfig(Buffer.from(text))
-    return found
+    return [...found, ...nodeConfigHits(text, versions)]
   } catch (error) {
     if (!(error instanceof AmiproofError)) throw error
     return [{ rule: 'node-config', at: 0, seen: error.message }, ...found]
@@ -55,13 +57,13 @@ const nodeConfigHits = (text: string): readonly Hit[] => {
 
 const isScriptType = (type: string): boolean => type.startsWith('text/x-shellscript')
 
-const partHits = ({ headers, body }: Part): readonly Hit[] => {
+const partHits = ({ headers, body }: Part, versions: NodeVersions): readonly Hit[] => {
   const type = (headers.get('content-type') ?? '').toLowerCase()
   const isEncoded = headers.get('content-transfer-encoding')?.toLowerCase() === 'base64'
   if (body === undefined) return []
   const text = Buffer.from(body, isEncoded ? 'base64' : 'latin1').toString()
   const hits = type.startsWith(nodeConfigMediaType)
-    ? nodeConfigHits(text)
+    ? configHits(text, versions)
     : isScriptType(type)
       ? [...(text.startsWith('#!') ? [] : [{ rule: 'no-shebang', at: 0 }]), ...scriptHits(text)]
       : []
@@ -71,13 +73,13 @@ const partHits = ({ headers, body }: Part): readonly Hit[] => {
 
 const looksLikeMime = (text: string): boolean => /^\s*(?:MIME-Version|Content-Type):/i.test(text)
 
-const hitsOf = (text: string): readonly Hit[] => {
+const hitsOf = (text: string, versions: NodeVersions): readonly Hit[] => {
   const bytes = Buffer.from(text)
   const multipart = readMultipart(bytes)
   if (!multipart) {
     if (looksLikeMime(text)) return [{ rule: 'mime-not-read', at: 0 }]
     if (/^\s*\{|^\s*apiVersion:|^\s*kind:|^---/m.test(text) && /\bNodeConfig\b/.test(text))
-      return nodeConfigHits(text)
+      return configHits(text, versions)
     if (text.startsWith('#cloud-config')) return [{ rule: 'no-node-config', at: 0 }]
     return [
       { rule: 'no-node-config', at: 0 },
@@ -89,7 +91,7 @@ const hitsOf = (text: string): readonly Hit[] => {
   const hits = multipart.parts.flatMap((part) => {
     // Offsets of the reader count bytes; a text counts UTF-16 units.
     const start = Buffer.from(latin1.slice(0, part.at), 'latin1').toString().length
-    return partHits(part).map((hit) => ({ ...hit, at: start + hit.at }))
+    return partHits(part, versions).map((hit) => ({ ...hit, at: start + hit.at }))
   })
   const hasConfig = multipart.parts.some(({ headers }) =>
     (headers.get('content-type') ?? '').toLowerCase().startsWith(nodeConfigMediaType),
@@ -106,14 +108,16 @@ const hitsOf = (text: string): readonly Hit[] => {
  * copy for SOCI and GPU nodes: keys appended to TOML, unverified downloads, paths of AL2, version 1 containerd configuration, and more.
  * Shell is read line by line with its here-documents, not executed: variables are not followed.
  * @param text the user data as text, not base64 and not gzip
- * @returns findings in the order of the text, rule ids `user-data/…`; none for good user data. Never throws on bad input.
+ * @param versions of the node that will read it: with them a containerd configuration is merged as on the node, and removed kubelet flags are found
+ * @returns findings in the order of the text, rule ids `user-data/…`, `kubelet/…` for what a NodeConfig gives the kubelet; none for good user data.
+ *   Never throws on bad input.
  */
-export const lintUserData = (text: string): readonly Finding[] => {
+export const lintUserData = (text: string, versions: NodeVersions = {}): readonly Finding[] => {
   const size = Buffer.byteLength(text)
   // Nothing of eight times the size is user data, compressed or not: it is not read.
   const large: readonly Hit[] =
     size > maxUserDataBytes ? [{ rule: 'too-large', at: 0, seen: `${size} bytes` }] : []
-  const hits = size > 8 * maxUserDataBytes ? large : [...large, ...hitsOf(text)]
+  const hits = size > 8 * maxUserDataBytes ? large : [...large, ...hitsOf(text, versions)]
   const position = positions(text)
   return hits
     .toSorted((a, b) => a.at - b.at || (a.rule < b.rule ? -1 : 1))

@@ -1,17 +1,23 @@
 import { basename } from 'node:path'
-import { AmiproofError } from '../lib/errors.ts'
+import { parseEvidence } from '../facts/index.ts'
 import type { Finding } from '../lib/finding.ts'
-import { tomlErrorPosition } from '../lib/toml.ts'
 import { lintContainerd } from '../render/lint-containerd.ts'
-import { lintKubelet } from '../render/lint-kubelet.ts'
+import { type KubeletText, lintKubelet } from '../render/lint-kubelet.ts'
+import type { NodeVersions } from '../render/lint-node-config.ts'
 import { lintUserData } from '../render/lint-user-data.ts'
 import { parseNodeSpec } from '../spec/parse-node-spec.ts'
 import { readConfigText } from './config-file.ts'
-import { ConfigFile } from './config-schema.ts'
+import { ConfigFile, WaiverFile } from './config-schema.ts'
+import { mistakes } from './lint-mistakes.ts'
 
+/** A file to look at, and the releases that will read it. */
 interface Subject {
   readonly path: string
-  readonly versions: { readonly containerd: string | undefined; readonly kubernetes: string | undefined }
+  readonly bytes: Uint8Array
+  /** What was said of the node. */
+  readonly versions: NodeVersions
+  /** The release that reads a configuration of containerd: what was said, or what EKS ships. */
+  readonly containerd: string
 }
 type Lint = (text: string, subject: Subject) => readonly Finding[]
 
@@ -21,80 +27,78 @@ interface Linter {
   readonly lint: Lint
 }
 
+const kubelet =
+  (kind: KubeletText): Lint =>
+  (text, { versions }) =>
+    lintKubelet(text, kind, versions.kubernetes)
+
 /** What people write by hand for a node or for us; the first that knows a file looks at it. */
-const linters: Readonly<Record<string, Linter>> = {
+const linters = {
   config: {
     knows: (path) => basename(path) === 'amiproof.toml',
-    lint: (text, { path }) => mistakes(() => readConfigText(text, path, ConfigFile), 'amiproof/config'),
+    lint: (text, { path }) => mistakes(() => readConfigText(text, path, ConfigFile), 'amiproof/config', text),
+  },
+  waivers: {
+    knows: (path, text) => path.endsWith('.toml') && /^\s*\[\[\s*waiver\s*\]\]/m.test(text),
+    lint: (text, { path }) => mistakes(() => readConfigText(text, path, WaiverFile), 'amiproof/waiver', text),
+  },
+  recording: {
+    knows: (path, text) =>
+      /\.json\.gz$/.test(path) || (/"probes"\s*:/.test(text) && /"collector"\s*:/.test(text)),
+    lint: (text, { path, bytes }) => mistakes(() => parseEvidence(bytes, path), 'evidence/shape', text),
   },
   spec: {
-    knows: (path, text) =>
-      path.endsWith('.json') && /"schema"\s*:\s*1/.test(text) && /"image"\s*:/.test(text),
-    lint: (text, { path }) => mistakes(() => parseNodeSpec(text, path), 'spec/shape'),
+    knows: (_, text) =>
+      (/"schema"\s*:\s*1/.test(text) && /"image"\s*:/.test(text)) ||
+      (/^schema:\s*1/m.test(text) && /^image:/m.test(text)),
+    lint: (text, { path }) => mistakes(() => parseNodeSpec(text, path), 'spec/shape', text),
   },
   'user-data': {
     knows: (_, text) =>
-      /^(MIME-Version:|Content-Type:\s*multipart|#!.*sh\b|#cloud-config)/i.test(text) ||
+      /^\s*(MIME-Version:|Content-Type:\s*multipart|#!.*sh\b|#cloud-config)/i.test(text) ||
       /node\.eks\.aws\/v1alpha1/.test(text),
-    lint: lintUserData,
+    lint: (text, { versions }) => lintUserData(text, versions),
   },
   'kubelet-drop-in': {
     knows: (path) => /config\.json\.d\/[^/]+\.conf$/.test(path),
-    lint: (text, { versions }) => lintKubelet(text, 'drop-in', versions.kubernetes),
+    lint: kubelet('drop-in'),
   },
   'kubelet-config': {
-    knows: (path, text) => /kubelet/.test(path) && /KubeletConfiguration/.test(text),
-    lint: (text, { versions }) => lintKubelet(text, 'config', versions.kubernetes),
+    knows: (path, text) =>
+      /\bkind"?\s*:\s*["']?KubeletConfiguration\b/.test(text) || /kubelet\/config\.json$/.test(path),
+    lint: kubelet('config'),
   },
   'kubelet-environment': {
     knows: (path, text) => /kubelet\/environment$/.test(path) || /^NODEADM_KUBELET_ARGS=/m.test(text),
-    lint: (text, { versions }) => lintKubelet(text, 'environment', versions.kubernetes),
+    lint: kubelet('environment'),
+  },
+  'kubelet-arguments': {
+    knows: (_, text) => /^\s*(\S*\/)?kubelet\s+--/.test(text),
+    lint: (text, subject) =>
+      kubelet('arguments')(text.replace(/^(\s*)(\S*\/)?kubelet(?=\s)/, blank), subject),
   },
   containerd: {
     knows: (path, text) =>
       path.endsWith('.toml') &&
-      (/containerd/.test(path) || /^\s*\[?(plugins|proxy_plugins|version\s*=)/m.test(text)),
-    lint: (text, { versions }) => lintContainerd(text, needed(versions.containerd, '--containerd-version')),
+      (/containerd/.test(path) ||
+        /^\s*(\[\s*(plugins|proxy_plugins|grpc)\b|version\s*=|imports\s*=)/m.test(text)),
+    lint: (text, { containerd }) => lintContainerd(text, containerd),
   },
-}
+} as const satisfies Readonly<Record<string, Linter>>
 
-/** Files of containerd are read differently by each release, so one has to be named. */
-const needed = (version: string | undefined, flag: string): string => {
-  if (version !== undefined) return version
-  throw new AmiproofError(`amiproof lint: say which release will read the file, with ${flag}`, {
-    kind: 'usage',
-    code: 'bad-usage',
-    op: 'lint',
-    blame: 'user',
-  })
-}
+/** Keeps every place what it was. */
+const blank = (word: string): string => ' '.repeat(word.length)
 
 export const linterNames: readonly string[] = Object.keys(linters)
 
-/** The linter that was asked for, or the one that knows the file. */
-export const linterFor = (path: string, text: string, asked?: string): Lint | undefined =>
-  Object.entries(linters).find(([name, { knows }]) =>
+/** The linter that was asked for, or the first that knows the file; undefined where none does. */
+export const linterFor = (
+  path: string,
+  text: string,
+  asked?: string,
+): { readonly name: string; readonly lint: Lint } | undefined => {
+  const found = Object.entries<Linter>(linters).find(([name, { knows }]) =>
     asked === undefined ? knows(path, text) : name === asked,
-  )?.[1].lint
-
-/** What a reader throws, as findings: one per line of its message. */
-const mistakes = (read: () => unknown, rule: string): readonly Finding[] => {
-  try {
-    read()
-    return []
-  } catch (error) {
-    const at = tomlErrorPosition(error)
-    const message = error instanceof Error ? error.message : String(error)
-    const [first = '', ...rest] = message.split('\n')
-    // A heading that counts the mistakes below it is none itself.
-    const lines = /\d+ mistakes$/.test(first) ? rest : [first, ...rest]
-    return lines.map((line) => ({
-      rule,
-      severity: 'error',
-      line: at?.line ?? Number(/:(\d+): /.exec(line)?.[1] ?? 1),
-      column: at?.column ?? 1,
-      message: line.replace(/^[^\s]*:\d+: /, '').trim(),
-      fix: '',
-    }))
-  }
+  )
+  return found && { name: found[0], lint: found[1].lint }
 }

@@ -25,7 +25,7 @@ const valueAt = (value: unknown, path: Path): unknown =>
   )
 
 /** The keys that may stand at a path, by the JSON Schema. */
-const keysAt = (path: Path, root: unknown): readonly string[] => {
+export const keysAt = (path: Path, root: unknown): readonly string[] => {
   let schema = root
   for (const key of path) schema = valueAt(schema, ['properties', key]) ?? valueAt(schema, ['items'])
   const properties = valueAt(schema, ['properties'])

@@ -1,5 +1,6 @@
 import { once } from '../lib/lazy.ts'
 import { type z, zod } from '../lib/zod.ts'
+import { keysAt } from './mistakes.ts'
 
 /**
  * `node.eks.aws/v1alpha1` NodeConfig, the document that EKS node user data carries (nodeadm `api/v1alpha1`).
@@ -62,3 +63,8 @@ export const nodeConfigShape = once(() => {
 })
 
 export type NodeConfig = z.infer<ReturnType<typeof nodeConfigShape>>
+
+const jsonSchema = once(() => zod().toJSONSchema(nodeConfigShape()))
+
+/** The fields that may stand at a path of a NodeConfig; none where the path is a value or anything goes. */
+export const nodeConfigKeys = (path: readonly string[]): readonly string[] => keysAt(path, jsonSchema())

@@ -171,6 +171,6 @@ test('lint prints as a compiler does, and exits 1 when something is wrong', asyn
     stderr: '',
   })
   expect((await run(['lint', 'spec.json'], dir)).stdout).toMatch(
-    /^spec\.json:1:1: error: image\.os: expected al2023, debian13; found "al2" \[spec\/shape\]$/m,
+    /^spec\.json:4:3: error: image\.os: expected al2023, debian13; found "al2" \[spec\/shape\]$/m,
   )
 })

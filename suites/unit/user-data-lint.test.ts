@@ -58,6 +58,8 @@ const traps: readonly (readonly [rule: string, marked: string])[] = [
   ['node-config', mime('application/node.eks.aws', `|${config}spec: {kubelet: {flags: --v=5}}`)],
   ['bad-mime', `|${mime('application/node.eks.aws', config).replace('--b--', '')}`],
   ['mime-not-read', `|Content-Type: multipart/mixed; boundary=//\n\n--//\n`],
+  ['unknown-key', `${config}spec:\n  kubelet:\n    |maxpods: 5\n`],
+  ['containerd-config', `${config}spec:\n  containerd:\n    config: |'[plugins'\n`],
   ['too-large', `|#!/bin/sh\n#${'x'.repeat(16_384)}\n`],
 ]
 
