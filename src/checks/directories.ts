@@ -2,7 +2,7 @@ import type { Phase, Severity } from '../result/result.ts'
 import { type Check, check } from './check.ts'
 import { namesIn, seenFile } from './seen.ts'
 import { trace } from './trace.ts'
-import { equal, fail, none } from './verdict.ts'
+import { equal, fail, none, pass } from './verdict.ts'
 
 interface Directory {
   readonly slug: string
@@ -11,6 +11,8 @@ interface Directory {
   readonly severity: Severity
   readonly trace: readonly string[]
   readonly phase?: Phase
+  /** True: it may be made later, by what uses it. */
+  readonly optional?: true
 }
 
 const listed: readonly Directory[] = [
@@ -28,6 +30,7 @@ const listed: readonly Directory[] = [
     what: 'registry hosts',
     severity: 'medium',
     trace: ['KC-24'],
+    optional: true,
   },
   {
     slug: 'containerd-drop-ins',
@@ -43,6 +46,7 @@ const listed: readonly Directory[] = [
     severity: 'high',
     trace: ['RD-23'],
     phase: 'join',
+    optional: true,
   },
   { slug: 'cni-plugins', path: '/opt/cni/bin', what: 'CNI plugins', severity: 'high', trace: ['PR-A28'] },
   {
@@ -92,10 +96,10 @@ const listed: readonly Directory[] = [
 
 /** What the image has to have in place; files in it are judged by their own checks. */
 export const present: readonly Check[] = listed.map(
-  ({ slug, path, what, severity, trace: ids, phase = 'image' }) =>
+  ({ slug, path, what, severity, trace: ids, phase = 'image', optional }) =>
     check({
       id: `directory/${slug}`,
-      title: `${path} is a directory for ${what} that only root can change`,
+      title: `${path} is a directory for ${what} that only root can change${optional ? ', where it is' : ''}`,
       phase,
       severity,
       tags: ['node'],
@@ -103,6 +107,7 @@ export const present: readonly Check[] = listed.map(
       verify: ({ facts }) => {
         const seen = seenFile(facts, path)
         const wanted = { kind: 'directory', mode: '0755', owner: 'root:root' }
+        if (seen === undefined && optional) return pass('not there yet')
         return seen === undefined
           ? fail('absent', wanted, path)
           : equal({ kind: seen.kind, mode: seen.mode, owner: seen.owner }, wanted, path)
