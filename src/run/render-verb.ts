@@ -4,11 +4,14 @@ import type { NodeFile } from '../render/node-file.ts'
 import { parseFlags, usage } from './flags.ts'
 import { readSpec } from './spec-file.ts'
 import type { Verb } from './terminal.ts'
-import { writeFileWhole } from './write-whole.ts'
+import { writeTree } from './write-tree.ts'
 
-/** `amiproof render SPEC [-o DIR]`: the files that a spec puts on a node, to stdout or below a folder. */
+/** `amiproof render SPEC [-o DIR [--overwrite]]`: the files that a spec puts on a node, to stdout or below a folder. */
 export const renderVerb: Verb = async (args, terminal) => {
-  const { values, positionals } = parseFlags('render', args, { output: { type: 'string', short: 'o' } })
+  const { values, positionals } = parseFlags('render', args, {
+    output: { type: 'string', short: 'o' },
+    overwrite: { type: 'boolean' },
+  })
   const [spec = '', ...more] = positionals
   if (!spec || more.length > 0)
     throw usage('render', 'name one spec, as in: amiproof render spec.json -o DIR')
@@ -18,7 +21,7 @@ export const renderVerb: Verb = async (args, terminal) => {
     return 0
   }
   const folder = resolve(terminal.cwd, values.output)
-  for (const { path, text, mode } of files) writeFileWhole(join(folder, path), text, Number.parseInt(mode, 8))
+  writeTree(folder, files, values.overwrite === true)
   terminal.out(files.map(({ path, mode, owner }) => `${mode} ${owner} ${join(folder, path)}\n`).join(''))
   return 0
 }
