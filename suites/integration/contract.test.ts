@@ -13,8 +13,9 @@ const addresses = ['docker:', 'docker:debian:trixie-slim', 'docker:BUSYBOX', 'lo
 const survivors = async (target: Target, word: string): Promise<string> => {
   const { stdout } = await target.exec(`
     for d in /proc/[0-9]*; do
-      line=$(tr '\\0' ' ' <"$d/cmdline" 2>/dev/null)
-      case $line in "sleep ${word} ") echo "$d $line" ;; esac
+      line=
+      { read -r line <"$d/cmdline"; } 2>/dev/null
+      case $line in sleep*"${word}"*) echo "$d $line" ;; esac
     done`)
   return text(stdout)
 }
