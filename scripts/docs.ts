@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checks } from '../src/checks/index.ts'
 import { checksPage } from './checks-page.ts'
-import { type TraceItem, traceabilityPage } from './traceability-page.ts'
+import { type Proofs, type TraceItem, traceabilityPage } from './traceability-page.ts'
 
 const docs = join(import.meta.dirname, '..', 'docs')
 
@@ -10,10 +10,14 @@ const docs = join(import.meta.dirname, '..', 'docs')
 export const traceItems = (): readonly TraceItem[] =>
   JSON.parse(readFileSync(join(docs, 'traceability.json'), 'utf8'))
 
+/** The tests that prove the items of kind R, by item. */
+export const traceProofs = (): Proofs =>
+  JSON.parse(readFileSync(join(docs, 'traceability-proofs.json'), 'utf8'))
+
 /** Pages of docs/ that are generated, by file name. */
 export const pages = (): Readonly<Record<string, string>> => ({
   'checks.md': checksPage(checks),
-  'traceability.md': traceabilityPage(traceItems(), checks),
+  'traceability.md': traceabilityPage(traceItems(), checks, traceProofs()),
 })
 
 if (import.meta.main)

@@ -12,6 +12,14 @@ export interface TraceItem {
   readonly carriedBy: readonly string[]
 }
 
+/** A test that proves an item. */
+export interface Proof {
+  readonly file: string
+  /** The test's name as its file has it, placeholders of `test.for` included. */
+  readonly test: string
+}
+export type Proofs = Readonly<Record<string, readonly Proof[]>>
+
 const parts: Readonly<Record<string, string>> = {
   C1: 'The to-do list of eksnode',
   C2: 'The README of eksnode',
@@ -29,13 +37,17 @@ export const checksOf = (item: string, checks: readonly Check[]): readonly strin
     .map(({ id }) => id)
 
 /** docs/traceability.md: every item of the source documents, and what carries it. */
-export const traceabilityPage = (items: readonly TraceItem[], checks: readonly Check[]): string =>
+export const traceabilityPage = (
+  items: readonly TraceItem[],
+  checks: readonly Check[],
+  proofs: Proofs,
+): string =>
   [
     '# Traceability',
     '',
     'Generated from docs/traceability.json and the trace ids among the controls of src/checks by `node scripts/docs.ts`; a test compares.',
     'Kinds: R renderer, K check, U runner feature, I infrastructure, O output, D documentation.',
-    '“area …” names the part of the work that will carry an item.',
+    '“area …” names the part of the work that will carry an item. What the library promises (R) is proved by the tests in the last table.',
     ...Object.entries(parts).flatMap(([part, title]) => [
       '',
       `## ${title}`,
@@ -45,9 +57,26 @@ export const traceabilityPage = (items: readonly TraceItem[], checks: readonly C
       ...items
         .filter((item) => item.part === part)
         .map(({ id, item, kinds, carriedBy }) => {
-          const carriers = [...checksOf(id, checks).map((check) => `\`${check}\``), ...carriedBy]
+          const carriers = [
+            ...checksOf(id, checks).map((check) => `\`${check}\``),
+            ...carriedBy,
+            ...(proofs[id] ? ['[tests](#what-the-library-promises)'] : []),
+          ]
           return `| ${id} | ${cell(item)} | ${kinds.join(' ')} | ${carriers.join(', ')} |`
         }),
     ]),
+    '',
+    '## What the library promises',
+    '',
+    'Every item of kind R, and the tests that prove it (docs/traceability-proofs.json); a test checks that they exist.',
+    '',
+    '| item | what | proved by |',
+    '|---|---|---|',
+    ...items
+      .filter(({ kinds }) => kinds.includes('R'))
+      .map(({ id, item }) => {
+        const tests = (proofs[id] ?? []).map(({ file, test }) => `${file} “${cell(test)}”`)
+        return `| ${id} | ${cell(item)} | ${tests.join('<br>')} |`
+      }),
     '',
   ].join('\n')
