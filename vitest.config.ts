@@ -27,6 +27,7 @@ export default defineConfig({
       suite('property', { testTimeout: 60_000 }),
       suite('differential', { testTimeout: 60_000 }),
       suite('recorded'),
+      suite('browser', serial),
       suite('integration', serial),
       suite('node', { globalSetup: './suites/boot.ts' }),
     ],

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 
 /** What has to be there for a suite to run. */
-export type Need = 'checkout' | 'engine' | 'target'
+export type Need = 'checkout' | 'browser' | 'engine' | 'target'
 
 /** Every suite: a folder here and a project of vitest.config.ts. */
 export const suites = {
@@ -10,6 +10,7 @@ export const suites = {
   property: 'checkout',
   differential: 'checkout',
   recorded: 'checkout',
+  browser: 'browser',
   integration: 'engine',
   node: 'target',
 } as const satisfies Readonly<Record<string, Need>>

@@ -28,7 +28,7 @@ export const gateVerb: Verb = async (args, terminal) => {
     const written = attempt(() => writeReports(settings.out, run, files))
     terminal.out(consoleTable({ color: wantsColor(terminal) })(report))
     if ('error' in written) terminal.err(`${messageOf(written.error)}\n`)
-    else terminal.out(`reports: ${join(written.value, 'summary.md')}, junit.xml, report.json\n`)
+    else terminal.out(`reports: ${join(written.value, 'report.html')}, summary.md, junit.xml, report.json\n`)
     tellGitHub(report, terminal, log)
     const code = exitCodeOf(report)
     return 'error' in written && code === 0 ? 2 : code

@@ -1,4 +1,5 @@
 import { type Evidence, evidenceBytes } from '../facts/evidence.ts'
+import { htmlPage } from '../report/html.ts'
 import { json } from '../report/json.ts'
 import { junitDocument } from '../report/junit.ts'
 import { shards } from '../report/junit-shards.ts'
@@ -7,7 +8,7 @@ import { markdown } from '../report/markdown.ts'
 import type { Report } from '../result/report.ts'
 import type { ReportFile } from './write-reports.ts'
 
-/** Every file of a run: `junit.xml`, `report.json`, `summary.md`, and the evidence of each node that gave any. */
+/** Every file of a run: `report.html`, `junit.xml`, `report.json`, `summary.md`, and the evidence of each node that gave any. */
 export const reportFiles = async (
   report: Report,
   evidence: ReadonlyMap<string, Evidence>,
@@ -19,6 +20,7 @@ export const reportFiles = async (
       name: at === 0 ? 'junit.xml' : `junit-${at + 1}.xml`,
       content,
     })),
+    { name: 'report.html', content: htmlPage(report) },
     { name: 'report.json', content: json(report) },
     { name: 'summary.md', content: markdown(report) },
     ...[...evidence].map(([subject, collected]) => ({
