@@ -23,7 +23,7 @@ const framework = (id: string, members: readonly ControlResult[]): Markup => {
     .filter(([, count]) => count > 0)
   const titles = new Map(listed?.controls.map((control) => [control.id, control.title]))
   return html`<details class="framework"><summary><h3>${brief(listed?.title ?? id)}</h3> <span class="tally">${members.length} ${listed ? html`of ${listed.controls.length} controls were examined` : 'controls'}: ${counted.map(([one, count], at) => html`${at > 0 && ', '}${count} ${labels[one]}`)}</span></summary>
-<div class="scroll" role="region" aria-label="Controls of ${brief(id)}" tabindex="0"><table><thead><tr><th scope="col">Control</th><th scope="col">Result</th><th scope="col">Rules</th></tr></thead><tbody>
+<div class="scroll" role="group" aria-label="Controls of ${brief(id)}" tabindex="0"><table><thead><tr><th scope="col">Control</th><th scope="col">Result</th><th scope="col">Rules</th></tr></thead><tbody>
 ${members.map(
   (one) =>
     html`<tr><th scope="row">${filterLink({ framework: id, q: one.id }, brief(one.id))}${titles.has(one.id) && html`<span class="sub">${brief(titles.get(one.id) ?? '')}</span>`}</th><td class="status">${mark(one.status)} ${labels[one.status]}</td><td>${one.checks.join(', ')}</td></tr>`,

@@ -36,6 +36,6 @@ ${choice(
   'Subject',
   report.subjects.length > 1 ? report.subjects.map(({ id }) => [id, brief(id)]) : [],
 )}
-<p class="actions"><output id="shown">${total} of ${total} rules</output> <button type="button" id="unfold">Open all shown</button> <button type="reset">Clear</button></p>
+<p class="actions"><output id="shown">${total} of ${total} rules</output> <button type="button" id="unfold">Open all shown</button> <button type="button" id="clear">Clear</button></p>
 </form>`
 }

@@ -16,7 +16,7 @@ export const matrix = (page: Page): Markup => {
   return html`<section aria-labelledby="matrix"><h2 id="matrix">Subjects side by side</h2>
 ${
   shown.length > 0 &&
-  html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0"><table class="matrix"><thead><tr><th scope="col">Rule</th>${subjects.map(({ id }) => html`<th scope="col">${brief(id)}</th>`)}</tr></thead><tbody>
+  html`<div class="scroll" role="group" aria-labelledby="matrix" tabindex="0"><table class="matrix"><thead><tr><th scope="col">Rule</th>${subjects.map(({ id }) => html`<th scope="col">${brief(id)}</th>`)}</tr></thead><tbody>
 ${shown.map(({ id, cells }) => html`<tr><th scope="row">${brief(id)}</th>${cells.map((one) => html`<td>${one ? cell(page, one) : html`<span class="sub">not run</span>`}</td>`)}</tr>`)}
 </tbody></table></div>`
 }

@@ -47,9 +47,7 @@ const remember = () => {
   history.replaceState(null, '', state === '' ? location.pathname + location.search : '#' + state)
 }
 
-const recall = () => {
-  const state = new URLSearchParams(location.hash.slice(1))
-  form.reset()
+const ask = (state) => {
   for (const field of form.elements) {
     if (field.type === 'checkbox') field.checked = state.getAll(field.name).includes(field.value)
     else if (field.name) field.value = state.get(field.name) || ''
@@ -60,7 +58,7 @@ const recall = () => {
 const follow = () => {
   const { hash } = location
   if (hash === '' || hash.includes('=')) {
-    recall()
+    ask(new URLSearchParams(hash.slice(1)))
     const heading = document.getElementById('results')
     if (hash !== '' && document.readyState === 'complete') {
       heading.scrollIntoView()
@@ -70,10 +68,7 @@ const follow = () => {
   }
   const target = document.getElementById(decodeURIComponent(hash.slice(1)))
   if (!target) return
-  if (target.closest('[hidden]')) {
-    form.reset()
-    apply()
-  }
+  if (target.closest('[hidden]')) ask(new URLSearchParams())
   for (let one = target; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true
   target.scrollIntoView()
   const summary = target.querySelector(':scope > summary')
@@ -85,8 +80,8 @@ form.addEventListener('input', () => {
   clearTimeout(waiting)
   waiting = setTimeout(() => { apply(); remember() }, 80)
 })
-form.addEventListener('reset', () => setTimeout(() => { apply(); remember() }))
 form.addEventListener('submit', (event) => event.preventDefault())
+document.getElementById('clear').addEventListener('click', () => { ask(new URLSearchParams()); remember() })
 document.getElementById('unfold').addEventListener('click', () => {
   for (const row of rows) if (!row.hidden && row.closest('.group').open) row.open = true
 })

@@ -20,7 +20,7 @@ ${known(subject).map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd
 ${
   versions.length > 0 &&
   html`<details><summary>Installed: ${versions.length} things with their versions and hashes</summary>
-<div class="scroll" role="region" aria-label="Installed on ${brief(subject.id)}" tabindex="0"><table><thead><tr><th scope="col">What</th><th scope="col">Version</th><th scope="col">SHA-256</th></tr></thead>
+<div class="scroll" role="group" aria-label="Installed on ${brief(subject.id)}" tabindex="0"><table><thead><tr><th scope="col">What</th><th scope="col">Version</th><th scope="col">SHA-256</th></tr></thead>
 <tbody>${versions.map(([name, { version, sha256 }]) => html`<tr><th scope="row">${brief(name)}</th><td>${brief(version)}</td><td class="hash">${sha256 ?? ''}</td></tr>`)}</tbody></table></div></details>`
 }
 </article>`

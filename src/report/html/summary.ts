@@ -72,7 +72,7 @@ export const counts = ({ report }: Page): Markup => {
       : html`<td>${filterLink(severity ? { status: standing, severity } : { status: standing }, count, `${count} ${labels[standing]}${severity ? `, ${severity}` : ''}: show`)}</td>`
   return html`<section aria-labelledby="counts"><h2 id="counts">Counts</h2>
 ${bar(report.counts.byStatus, total)}
-<div class="scroll" role="region" aria-labelledby="counts" tabindex="0"><table class="counts">
+<div class="scroll" role="group" aria-labelledby="counts" tabindex="0"><table class="counts">
 <thead><tr><th scope="col">Result</th>${severities.map((severity) => html`<th scope="col">${severity}</th>`)}<th scope="col">all</th></tr></thead>
 <tbody>${standings.map(
     (one) =>

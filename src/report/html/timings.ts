@@ -25,7 +25,7 @@ interface Scale {
 const startOf = ({ startedAt }: RunPhase): number => Date.parse(startedAt)
 
 const chart = ({ id, phases }: Subject, scale: Scale, isNamed: boolean): Markup =>
-  html`<div class="scroll" role="region" aria-label="Phases of ${brief(id)}" tabindex="0"><table class="timings">${isNamed && html`<caption>${brief(id)}</caption>`}
+  html`<div class="scroll" role="group" aria-label="Phases of ${brief(id)}" tabindex="0"><table class="timings">${isNamed && html`<caption>${brief(id)}</caption>`}
 <thead><tr><th scope="col">Phase</th><th scope="col">Result</th><th scope="col">Took</th><td></td></tr></thead><tbody>
 ${phases.map(
   (phase) =>

@@ -18,7 +18,7 @@ export const waivers = ({ report }: Page): Markup => {
   if (rows.length === 0)
     return html`<section aria-labelledby="waivers"><h2 id="waivers">Waivers</h2><p class="note">None: no failure was accepted.</p></section>`
   return html`<section aria-labelledby="waivers"><h2 id="waivers">Waivers, by expiry</h2>
-<div class="scroll" role="region" aria-labelledby="waivers" tabindex="0"><table><thead><tr><th scope="col">Last day</th><th scope="col">State</th><th scope="col">Accepts</th><th scope="col">Owner and reason</th></tr></thead><tbody>
+<div class="scroll" role="group" aria-labelledby="waivers" tabindex="0"><table><thead><tr><th scope="col">Last day</th><th scope="col">State</th><th scope="col">Accepts</th><th scope="col">Owner and reason</th></tr></thead><tbody>
 ${rows.map(
   ({ waiver, state, isWrong, accepts }) =>
     html`<tr><th scope="row">${lastDayOf(waiver)}<span class="sub">${left(lastDayOf(waiver), report.run.finishedAt)}</span></th><td${isWrong && html` class="warning"`}>${state}</td><td><code>${brief(targetOf(waiver))}</code><span class="sub">${accepts}</span></td><td>${brief(waiver.owner)}<span class="sub">${brief(waiver.reason)}</span>${scopeOf(waiver)}</td></tr>`,
