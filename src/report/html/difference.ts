@@ -103,7 +103,7 @@ const marked = (text: string, other: string | undefined): Markup => {
   while (tail > 0 && isInWord(text, text.length - tail)) tail--
   if (head + tail === 0) return html`${text}`
   const end = text.length - tail
-  return html`${text.slice(0, head)}<mark>${text.slice(head, end)}</mark>${text.slice(end)}`
+  return html`${text.slice(0, head)}${head < end && html`<mark>${text.slice(head, end)}</mark>`}${text.slice(end)}`
 }
 
 /** Whether the place between two characters is within a word, or within one character beyond the basic plane. */

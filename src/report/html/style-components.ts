@@ -8,9 +8,13 @@ const head = `
 .ratio{font-size:1.2rem;color:var(--soft)}
 .ratio b{color:var(--ink);font-weight:650}
 .ratio .sub{font-size:.9rem}
+.worst{list-style:none;margin:.5rem 0 .2rem}
+.worst li{display:grid;grid-template-columns:4.2rem minmax(0,1fr);gap:.1rem .6rem;padding:.16rem 0;align-items:baseline}
+.worst .where{color:var(--soft);margin-left:.4rem;font-size:.9em}
+.worst a{color:inherit;text-decoration-color:var(--firm)}
 .why{padding-left:1.1rem;max-width:54rem}
 .run{color:var(--soft);font-size:.9em;margin-top:.5rem}
-@media (min-width:46rem){.verdict{grid-template-columns:minmax(0,1fr) auto}.lead,.why,.run{grid-column:1/-1}.ratio b{font-size:1.9rem;letter-spacing:-.02em}.ratio,.lead{align-self:start}.ratio{text-align:right;margin-top:-2.6rem;grid-row:1;grid-column:2;align-self:end}.verdict h1{grid-column:1}}
+@media (min-width:46rem){.verdict{grid-template-columns:minmax(0,1fr) auto}.lead,.worst,.why,.run{grid-column:1/-1}.ratio b{font-size:1.9rem;letter-spacing:-.02em}.ratio,.lead{align-self:start}.ratio{text-align:right;margin-top:-2.6rem;grid-row:1;grid-column:2;align-self:end}.verdict h1{grid-column:1}}
 .bar{display:block;width:100%;height:10px;margin-bottom:1rem;border-radius:5px}
 rect.fail{fill:var(--fail)}rect.error{fill:var(--error)}rect.waived{fill:var(--waived)}rect.unproven{fill:var(--unproven)}
 rect.manual{fill:var(--manual)}rect.notApplicable{fill:var(--firm)}rect.pass{fill:var(--pass)}

@@ -1,7 +1,8 @@
 import type { Report, Subject } from '../../result/report.ts'
 import { verdictOf } from '../../result/verdict.ts'
+import type { NodeSpec } from '../../spec/node-spec.ts'
 import { html, type Markup } from './markup.ts'
-import { brief, type Page } from './page.ts'
+import { brief, type Page, plural } from './page.ts'
 
 /** What was examined: every node with what identifies it. */
 export const subjects = ({ report }: Page): Markup =>
@@ -19,7 +20,7 @@ ${known(subject).map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd
 </dl>
 ${
   versions.length > 0 &&
-  html`<details><summary>Installed: ${versions.length} things with their versions and hashes</summary>
+  html`<details><summary>Installed: ${plural(versions.length, 'item')} with versions and hashes</summary>
 <div class="scroll" role="group" aria-label="Installed on ${brief(subject.id)}" tabindex="0"><table><thead><tr><th scope="col">What</th><th scope="col">Version</th><th scope="col">SHA-256</th></tr></thead>
 <tbody>${versions.map(([name, { version, sha256 }]) => html`<tr><th scope="row">${brief(name)}</th><td>${brief(version)}</td><td class="hash">${sha256 ?? ''}</td></tr>`)}</tbody></table></div></details>`
 }
@@ -31,12 +32,7 @@ const known = (subject: Subject): readonly (readonly [string, string])[] => {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Identifier', subject.id],
     ['Host', host],
-    [
-      'Image',
-      spec ? [spec.image.os, spec.image.arch, spec.image.variant].join(' ') : 'the spec is not known',
-    ],
-    ['Kubernetes', spec?.image.kubernetes],
-    ['containerd', spec?.image.containerd],
+    ['Meant to be', spec ? meant(spec) : 'not known: the run ended before its spec was'],
     [
       'Instance',
       spec?.instance &&
@@ -59,3 +55,6 @@ const known = (subject: Subject): readonly (readonly [string, string])[] => {
     text === undefined || text === '' ? [] : [[name, brief(text)] as const],
   )
 }
+
+const meant = ({ image }: NodeSpec): string =>
+  `${image.os} ${image.arch} ${image.variant}, Kubernetes ${image.kubernetes}, containerd ${image.containerd}`

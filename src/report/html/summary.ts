@@ -1,6 +1,7 @@
-import { standings } from '../../result/counts.ts'
-import { severities } from '../../result/result.ts'
+import { standingOf, standings } from '../../result/counts.ts'
+import { type Result, severities } from '../../result/result.ts'
 import { labels } from '../headline.ts'
+import { severest } from '../show.ts'
 import { html, type Markup } from './markup.ts'
 import { brief, filterLink, instant, mark, type Page, plural, type Standing } from './page.ts'
 
@@ -13,6 +14,7 @@ export const verdict = (page: Page): Markup => {
 <h1 id="verdict"><span class="eyebrow">amiproof · ${report.subjects.map(({ address }) => brief(address)).join(', ') || 'no node'}</span>${words[status]}</h1>
 <p class="lead">${failures(page)} · ${undecided.length} undecided</p>
 <p class="ratio"><b>${counts.byStatus.pass}</b> of ${counts.total} rules passed<span class="sub">${rest(page)}</span></p>
+${worst(page)}
 ${reasons(page)}
 <p class="run">Run ${brief(run.id)} · ${instant(run.startedAt)} to ${instant(run.finishedAt)}${run.suites.length > 0 && ` · suites ${brief(run.suites.join(', '))}`}${run.acceptInferred && ' · inferred specs accepted'} · amiproof ${brief(report.tool.version)}</p>
 </section>`
@@ -35,6 +37,28 @@ const rest = ({ report }: Page): string =>
     .filter((one) => one !== 'pass' && report.counts.byStatus[one] > 0)
     .map((one) => `${report.counts.byStatus[one]} ${labels[one]}`)
     .join(' · ')
+
+/** How many failures the verdict names; the rest are a scroll away. */
+const named = 5
+
+/** The worst failures by name. */
+const worst = ({ report, anchorOf, hasMany }: Page): Markup => {
+  const failed = severest(
+    report.subjects.flatMap(({ results }) => results.filter((one) => standingOf(one) === 'fail')),
+  )
+  const more = failed.length - named
+  const subjectOf = (result: Result) =>
+    report.subjects.find(({ results }) => results.includes(result))?.id ?? ''
+  return html`${
+    failed.length > 0 &&
+    html`<ul class="worst" aria-label="The worst failures">${failed
+      .slice(0, named)
+      .map(
+        (one) =>
+          html`<li><span class="severity ${one.rule.severity}">${one.rule.severity}</span> <span><a href="#${anchorOf(one)}">${brief(one.rule.title)}</a>${hasMany && html` <span class="where">${brief(subjectOf(one))}</span>`}</span></li>`,
+      )}${more > 0 && html`<li><span></span> <a href="#results">and ${more} more</a></li>`}</ul>`
+  }`
+}
 
 /** Phases that condemn the image, and everything that kept the run from a decision. */
 const reasons = ({ report, hasMany }: Page): Markup => {
