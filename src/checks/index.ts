@@ -5,6 +5,19 @@ import * as containerd from './containerd.ts'
 import * as containerdCri from './containerd-cri.ts'
 import * as containerdUnit from './containerd-unit.ts'
 import * as directories from './directories.ts'
+import * as gpuBus from './gpu/bus.ts'
+import * as gpuContainers from './gpu/containers.ts'
+import * as gpuDensity from './gpu/density.ts'
+import * as gpuDiagnostic from './gpu/diagnostic.ts'
+import * as gpuDriver from './gpu/driver.ts'
+import * as gpuEfa from './gpu/efa.ts'
+import * as gpuFabric from './gpu/fabric.ts'
+import * as gpuGsp from './gpu/gsp.ts'
+import * as gpuHealth from './gpu/health.ts'
+import * as gpuMig from './gpu/mig.ts'
+import * as gpuModules from './gpu/modules.ts'
+import * as gpuNeuron from './gpu/neuron.ts'
+import * as gpuXid from './gpu/xid.ts'
 import * as images from './images.ts'
 import * as join from './join.ts'
 import * as journal from './journal.ts'
@@ -62,6 +75,19 @@ const subjects: readonly Subject[] = [
   join,
   legacy,
   units,
+  gpuBus,
+  gpuContainers,
+  gpuDensity,
+  gpuDiagnostic,
+  gpuDriver,
+  gpuEfa,
+  gpuFabric,
+  gpuGsp,
+  gpuHealth,
+  gpuMig,
+  gpuModules,
+  gpuNeuron,
+  gpuXid,
 ]
 
 /** Every check of the house, by id. */

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/index.ts'
 import type { Journal } from '../facts/journal.ts'
 import { isSociOn } from '../render/soci.ts'
 import { type Check, check, type Verdict } from './check.ts'
+import { failsByDesign } from './gpu/expected-failures.ts'
 import { unexplained } from './journal-noise.ts'
 import type { Level } from './log-line.ts'
 import { namesIn } from './seen.ts'
@@ -111,13 +112,14 @@ export const system = check({
   severity: 'medium',
   tags: ['node'],
   controls: trace('PR-I09', 'EN-19'),
-  verify: ({ facts }) =>
+  verify: ({ facts, spec }) =>
     none(
       counted(
         facts.journalErrors.entries
           .filter(
-            ({ identifier, message }) =>
+            ({ identifier, message, unit }) =>
               identifier === 'systemd' &&
+              !failsByDesign(spec).includes(unit) &&
               /^Failed to start|entered failed state|Failed with result/.test(message),
           )
           .map(({ message }) => message),

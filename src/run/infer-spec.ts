@@ -102,7 +102,7 @@ const kubernetesOf = ({ kubeletVersion, configs }: Facts): string => {
 }
 
 const variantOf = ({ programs, packages }: Facts): NodeSpec['image']['variant'] => {
-  const names = Object.keys(packages)
+  const names = packages.map(({ name }) => name)
   if (
     'nvidia-smi' in programs ||
     names.some((name) => /^(nvidia-driver|kmod-nvidia|nvidia-container-toolkit)/.test(name))

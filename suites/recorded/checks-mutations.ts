@@ -1,9 +1,13 @@
 import { globSync, readFileSync } from 'node:fs'
 import { type Evidence, execOf, probeOutputOf } from '../../src/facts/evidence.ts'
 
-/** A change to the bytes that a probe printed. Exactly one of `append` and `replace` says which. */
+/** A change to the bytes that a probe printed. Exactly one of `append`, `replace`, `file` and `timedOut` says which. */
 interface Edit {
   readonly probe: string
+  /** The whole output, of a probe that the recording need not have; it ended with 0. */
+  readonly file?: string
+  /** It was killed before it printed anything. */
+  readonly timedOut?: true
   readonly append?: string
   /** A regular expression with the flags `gm`. */
   readonly replace?: string
@@ -35,10 +39,19 @@ export const mutated = (evidence: Evidence, edits: readonly Edit[]): Evidence =>
   return { ...evidence, probes }
 }
 
-const edited = ({ probes }: Evidence, { probe, append, replace, by = '', exitCode }: Edit) => {
+const answered = { exitCode: 0, timedOut: false, truncated: false, durationMs: 50, stderr: Buffer.alloc(0) }
+
+const edited = (
+  { probes }: Evidence,
+  { probe, append, replace, by = '', exitCode, file, timedOut }: Edit,
+) => {
   const output = probes[probe]
+  if (file !== undefined)
+    return probeOutputOf(output?.version ?? 1, { ...answered, stdout: readFileSync(file) })
   if (output === undefined) throw new Error(`the evidence has no probe ${probe}`)
   const exec = execOf(output)
+  if (timedOut)
+    return probeOutputOf(output.version, { ...exec, exitCode: null, timedOut, stdout: Buffer.alloc(0) })
   const text = Buffer.from(exec.stdout).toString('latin1')
   const after = `${replace === undefined ? text : text.replace(new RegExp(replace, 'gm'), by)}${append ?? ''}`
   if (after === text) throw new Error(`${replace ?? append} changes nothing in ${probe}`)

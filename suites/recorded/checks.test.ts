@@ -23,6 +23,7 @@ const everything: readonly Capability[] = [
   'network',
   'instance-store',
   'kubelet',
+  'gpu',
 ]
 
 const judge = (
@@ -57,6 +58,17 @@ describe.for(mutations)('$name', ({ spec, good, bad }) => {
     expect(ids(after, 'fail', 'error').filter((id) => !known.includes(id))).toEqual(fails.toSorted())
   })
 })
+
+test.for(mutations.filter(({ name }) => /^(gpu-(g5|g4dn|g6f|p5|mig|active)|neuron-trn1)$/.test(name)))(
+  '$name: no check of accelerators fails before anything is broken',
+  ({ spec, good }) => {
+    const results = judge(mutated(recorded, good), spec).filter(({ rule }) =>
+      rule.tags.some((tag) => tag.startsWith('gpu')),
+    )
+    expect(ids(results, 'fail', 'error')).toEqual([])
+    expect(ids(results, 'pass').length).toBeGreaterThan(10)
+  },
+)
 
 test('every check has been seen red, on a broken node or by changed bytes of a recorded one', () => {
   const red = new Set<string>([
