@@ -11,6 +11,7 @@ export interface Node {
 /** A check may pass, fail, or ask for a human. It can neither excuse itself nor report its own breakage. */
 export type Verdict = Extract<Outcome, { status: 'pass' | 'fail' | 'manual' }>
 
+/** A rule and how it is judged: whether it applies, by the spec alone, and what a node shows. */
 export interface Check extends Rule {
   /** Sees the spec only: what the node was meant to be decides, never what was found on it. */
   readonly applies?: (spec: NodeSpec) => boolean
@@ -19,4 +20,5 @@ export interface Check extends Rule {
   readonly verify: (node: Node) => Verdict
 }
 
+/** A check, typed. Exporting it registers it. */
 export const check = (definition: Check): Check => definition

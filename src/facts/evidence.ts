@@ -10,6 +10,7 @@ import type { Capability } from '../result/result.ts'
 /** One probe's output as it is kept: text when it is valid UTF-8, base64 otherwise. */
 export type Output = string | { readonly base64: string }
 
+/** What one probe printed, and how it ended. */
 export interface ProbeOutput {
   readonly version: number
   /** null: killed by its timeout. */

@@ -18,6 +18,7 @@ export type ErrorKind =
   | 'interrupted'
   | 'bug'
 
+/** What code needs to know of a failure. */
 export interface Failure {
   readonly kind: ErrorKind
   /** Stable and machine-readable, e.g. `engine-missing`. */

@@ -9,6 +9,7 @@ const iarna = once((): typeof import('@iarna/toml') => loadFrom(import.meta.url,
 
 /** A TOML value: `bigint` is an integer, `number` is a float, and the two are never mixed up (containerd 1.x refuses `1` for a float). */
 export type TomlValue = string | boolean | bigint | number | TomlDate | readonly TomlValue[] | TomlTable
+/** A TOML table; keys are own properties, `__proto__` included. */
 export interface TomlTable {
   readonly [key: string]: TomlValue
 }

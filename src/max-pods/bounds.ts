@@ -8,6 +8,7 @@ import { densityFindings, greatestUnqualified } from './qualification.ts'
 import { refusal, wholeNumber } from './refusal.ts'
 import { reservedCpuMillicores } from './reserved.ts'
 
+/** What can limit the pods of a node. */
 export type BoundName =
   | 'addresses'
   | 'ceiling'
@@ -18,6 +19,7 @@ export type BoundName =
   | 'memory'
   | 'cpu'
 
+/** One limit: its name, how many pods it allows, and why. */
 export interface Bound {
   readonly name: BoundName
   readonly value: number

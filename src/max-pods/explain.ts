@@ -8,11 +8,13 @@ import { refusal } from './refusal.ts'
 import { type Reserved, reservedCpuMillicores, reservedMemoryMi } from './reserved.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 
+/** A limit that was looked at, binding or not. */
 export interface Candidate extends Bound {
   /** How the value came about, in one clause. */
   readonly because: string
 }
 
+/** Max pods with everything it rests on: memory in MiB, CPU in millicores. */
 export interface Explanation {
   readonly instance: InstanceType
   /** The same as maxPods() gives. */

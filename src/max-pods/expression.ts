@@ -13,6 +13,7 @@ export interface ExpressionVariables {
   readonly max_pods: number
 }
 
+/** What a maxPodsExpression gives: pods from 1 to 2147483647, or why it gives none. */
 export type ExpressionOutcome =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly why: string }

@@ -34,6 +34,7 @@ export interface GpuDensity {
   readonly addressedDaemons?: number | undefined
 }
 
+/** What the device plugin hands out, and what it does silently. */
 export interface GpuSlots {
   /** Slots by the resource name that pods request. */
   readonly slots: Readonly<Record<string, number>>

@@ -28,6 +28,7 @@ export const networkLimits = (answer: NetworkAnswer): NetworkLimits | undefined 
   return maxEnis > 0 ? { maxEnis, ipv4PerEni } : undefined
 }
 
+/** What nodeadm computes, and whether it fell back to get there. */
 export interface NodeadmMaxPods {
   /** kubelet's maxPods in config.json, and the pods for which memory is reserved. */
   readonly maxPods: number

@@ -44,6 +44,7 @@ export interface MaxPodsOptions {
   readonly evictionMemoryMi?: number | undefined
 }
 
+/** What the pods of a node are, where that limits how many there can be. */
 export interface Workload {
   readonly podMemoryMi: number
   readonly podCpuMillicores: number

@@ -2,6 +2,7 @@ import { AmiproofError } from '../lib/errors.ts'
 import { contains, hasHostBits, isIpv4, parseAddress, parseCidr } from './cidr.ts'
 import type { Compat } from './compat.ts'
 
+/** The address of the cluster DNS, and the family of the service CIDR. */
 export interface ClusterDns {
   readonly address: string
   /** Which family the node's own address has. */

@@ -11,6 +11,7 @@ import { isSociOn, renderSoci } from './soci.ts'
 
 export const containerdConfigPath = '/etc/containerd/config.toml'
 
+/** How to treat what containerd or nodeadm would lose. */
 export interface ContainerdOptions {
   /** Reproduce nodeadm, its silent losses included. Without it, a configuration that would lose keys is refused. */
   readonly compat?: Compat

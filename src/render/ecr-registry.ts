@@ -12,6 +12,7 @@ export interface EksRegistry {
   readonly registry: string
 }
 
+/** What the registry of a node depends on. */
 export interface RegistryInputs {
   readonly region: string
   /** IMDS `services/domain`; the partition's own when left out. */

@@ -3,6 +3,7 @@ import { kubernetesMinor } from '../lib/versions.ts'
 import type { Compat } from './compat.ts'
 import { eksRegistry, type RegistryInputs } from './ecr-registry.ts'
 
+/** Which images of EKS, and for which node. */
 export interface EksImages extends RegistryInputs {
   /** `1.34`, `v1.34.2`. */
   readonly kubernetes: string

@@ -5,6 +5,7 @@ import { type JoinOptions, joinFiles } from './join-files.ts'
 import type { NodeFile } from './node-file.ts'
 import type { BuildFacts } from './versions-on-image.ts'
 
+/** What a rendering needs besides the spec. */
 export interface RenderOptions extends JoinOptions {
   /** What only the build knows, for /etc/eks/release. */
   readonly build?: BuildFacts

@@ -15,6 +15,7 @@ import { type NetworkInterface, networkFiles } from './network-interface.ts'
 import type { NodeFile } from './node-file.ts'
 import { resolvedFiles } from './resolved.ts'
 
+/** What joining needs besides the spec. */
 export interface JoinOptions {
   readonly compat?: Compat
   /** How the user's kubelet configuration takes effect; default `drop-in`. */

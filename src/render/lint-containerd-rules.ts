@@ -157,4 +157,5 @@ export const containerdRules = {
   },
 } as const satisfies Readonly<Record<string, LintRule>>
 
+/** The id of a rule of `lintContainerd`. */
 export type ContainerdRule = keyof typeof containerdRules

@@ -18,6 +18,7 @@ import { migrateCri, runtime3 } from './migrate-cri.ts'
 import { modernRuntimes } from './migrate-runtimes.ts'
 import { serviceMigrate } from './migrate-services.ts'
 
+/** The `version` of a containerd configuration: 1 up to containerd 1.2, 2 from 1.3, 3 from 2.0, 4 from 2.3. */
 export type ConfigVersion = 1 | 2 | 3 | 4
 
 /** A key that has no successor. */
@@ -26,6 +27,7 @@ export interface LostKey {
   readonly why: string
 }
 
+/** A migrated document, and the keys that the new version has no place for. */
 export interface Migration {
   readonly doc: TomlTable
   readonly lost: readonly LostKey[]

@@ -13,6 +13,7 @@ export const wasmRuntimeTypes = {
   wasmer: 'io.containerd.wasmer.v1',
   slight: 'io.containerd.slight.v1',
 } as const
+/** A runwasi shim. */
 export type WasmRuntime = keyof typeof wasmRuntimeTypes
 
 /**

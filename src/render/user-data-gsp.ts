@@ -2,6 +2,7 @@ import { AmiproofError } from '../lib/errors.ts'
 
 /** GPU architectures that EC2 has, oldest first. */
 export type GpuArchitecture = 'volta' | 'turing' | 'ampere' | 'ada' | 'hopper' | 'blackwell'
+/** NVIDIA's kernel modules: open since Turing, and required from Blackwell on. */
 export type ModuleFlavour = 'open' | 'proprietary'
 
 /** What is wanted of the GPU's system processor: `image`: what the AMI decides; `off`: NVreg_EnableGpuFirmware=0. */

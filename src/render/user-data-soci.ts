@@ -22,6 +22,7 @@ export type SociMode =
   | { readonly mode: 'parallel' }
   | { readonly mode: 'lazy'; readonly index: 'v1' | 'v2'; readonly version: string }
 
+/** The node that is to pull with SOCI, and how. */
 export interface SociUserDataOptions {
   /** containerd of the image, as `containerd --version` has it: `2.1.5`, `1.7.27`. */
   readonly containerd: string

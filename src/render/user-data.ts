@@ -32,6 +32,7 @@ export type UserDataPart =
  */
 export type UserDataTarget = 'ec2' | 'launch-template' | 'managed-node-group' | 'karpenter'
 
+/** User data ready to be handed over, and what it weighs in bytes. */
 export interface RenderedUserData {
   /** What goes into the field: base64, or for Karpenter the MIME message itself. */
   readonly value: string

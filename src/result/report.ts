@@ -66,6 +66,7 @@ export interface ControlResult extends ControlRef {
   readonly checks: readonly string[]
 }
 
+/** What became of every waiver. */
 export interface WaiverReport {
   /** Accepted a failure. */
   readonly applied: readonly {
@@ -92,6 +93,7 @@ export interface Undecided {
   readonly message: string
 }
 
+/** What a run came to, and what is left undecided. */
 export interface ReportVerdict {
   readonly status: 'pass' | 'fail' | 'undecided' | 'impossible' | 'interrupted'
   /** Failures that condemn the image and that nobody accepted. */

@@ -15,6 +15,7 @@ export type Capability =
   | 'kubelet'
   | 'gpu'
 
+/** How bad a failure is. */
 export type Severity = 'low' | 'medium' | 'high' | 'critical'
 
 /** A control of a framework, e.g. `{ framework: 'cis-eks-1.8.0', id: '3.2.1' }` or `{ framework: 'trace', id: 'PR-A14' }`. */
@@ -23,6 +24,7 @@ export interface ControlRef {
   readonly id: string
 }
 
+/** What is true on a good node, without the means to find out. */
 export interface Rule {
   /** `subject/what-must-hold`; permanent once released, because waivers and dashboards name it. */
   readonly id: `${string}/${string}`
@@ -53,6 +55,7 @@ export type Outcome =
   /** Could not be decided. */
   | { readonly status: 'error'; readonly message: string }
 
+/** How a result ended. */
 export type Status = Outcome['status']
 
 /** Every status, in the order in which reports list them. */
@@ -96,6 +99,7 @@ export interface Waiver {
   }
 }
 
+/** A rule and its outcome, with the evidence it rests on. */
 export type Result = {
   readonly rule: Rule
   readonly evidence: readonly Citation[]

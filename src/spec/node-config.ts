@@ -62,6 +62,7 @@ export const nodeConfigShape = once(() => {
   })
 })
 
+/** A NodeConfig as a spec holds it: everything that joining needs is there. */
 export type NodeConfig = z.infer<ReturnType<typeof nodeConfigShape>>
 
 const jsonSchema = once(() => zod().toJSONSchema(nodeConfigShape()))

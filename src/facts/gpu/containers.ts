@@ -1,6 +1,7 @@
-import { parse as parseYaml } from 'yaml'
-import { z } from 'zod'
+import { once } from '../../lib/lazy.ts'
 import { parseToml } from '../../lib/toml.ts'
+import { yaml } from '../../lib/yaml.ts'
+import { zod } from '../../lib/zod.ts'
 import { cut, lines } from '../text.ts'
 
 export interface ContainerCli {
@@ -51,14 +52,17 @@ export const readCdiList = (text: string): CdiList => {
   }
 }
 
-const Edits = z.object({
-  deviceNodes: z.array(z.object({ path: z.string(), hostPath: z.string().optional() })).nullish(),
-  mounts: z.array(z.object({ hostPath: z.string() })).nullish(),
-})
-const CdiSpec = z.object({
-  kind: z.string(),
-  containerEdits: Edits.nullish(),
-  devices: z.array(z.object({ name: z.string(), containerEdits: Edits.nullish() })).nullish(),
+const cdiShape = once(() => {
+  const z = zod()
+  const Edits = z.object({
+    deviceNodes: z.array(z.object({ path: z.string(), hostPath: z.string().optional() })).nullish(),
+    mounts: z.array(z.object({ hostPath: z.string() })).nullish(),
+  })
+  return z.object({
+    kind: z.string(),
+    containerEdits: Edits.nullish(),
+    devices: z.array(z.object({ name: z.string(), containerEdits: Edits.nullish() })).nullish(),
+  })
 })
 
 export interface Cdi {
@@ -70,7 +74,7 @@ export interface Cdi {
 
 /** Reads a CDI specification, YAML or JSON. */
 export const readCdi = (text: string): Cdi => {
-  const { kind, devices, containerEdits } = CdiSpec.parse(parseYaml(text))
+  const { kind, devices, containerEdits } = cdiShape().parse(yaml().parse(text))
   const edits = [containerEdits, ...(devices ?? []).map((device) => device.containerEdits)]
   const paths = edits.flatMap((one) => [
     ...(one?.mounts ?? []).map(({ hostPath }) => hostPath),

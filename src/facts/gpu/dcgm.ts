@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import { once } from '../../lib/lazy.ts'
+import { zod } from '../../lib/zod.ts'
 
 export interface DcgmTest {
   readonly category: string
@@ -18,40 +19,43 @@ export interface Dcgm {
   readonly driver: string | undefined
 }
 
-const Warning = z.object({ warning: z.string(), error_severity: z.number().optional() })
-const Outcome = z.object({
-  status: z.string(),
-  entity_id: z.number().optional(),
-  entity_group: z.string().optional(),
-  gpu_ids: z.string().optional(),
-  gpu_id: z.union([z.string(), z.number()]).optional(),
-  warnings: z.array(Warning).optional(),
-})
-const Diagnostic = z.object({
-  test_categories: z.array(
-    z.object({
-      category: z.string(),
-      tests: z.array(
-        z.object({
-          name: z.string(),
-          results: z.array(Outcome).optional(),
-          test_summary: Outcome.optional(),
-        }),
-      ),
-    }),
-  ),
-})
-const Report = z.object({
-  'DCGM Diagnostic': Diagnostic.optional(),
-  'DCGM GPU Diagnostic': Diagnostic.optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+const diagnosticShape = once(() => {
+  const z = zod()
+  const Warning = z.object({ warning: z.string(), error_severity: z.number().optional() })
+  const Outcome = z.object({
+    status: z.string(),
+    entity_id: z.number().optional(),
+    entity_group: z.string().optional(),
+    gpu_ids: z.string().optional(),
+    gpu_id: z.union([z.string(), z.number()]).optional(),
+    warnings: z.array(Warning).optional(),
+  })
+  const Diagnostic = z.object({
+    test_categories: z.array(
+      z.object({
+        category: z.string(),
+        tests: z.array(
+          z.object({
+            name: z.string(),
+            results: z.array(Outcome).optional(),
+            test_summary: Outcome.optional(),
+          }),
+        ),
+      }),
+    ),
+  })
+  return z.object({
+    'DCGM Diagnostic': Diagnostic.optional(),
+    'DCGM GPU Diagnostic': Diagnostic.optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
 })
 
 /** Reads `dcgmi diag -j`, versions 3 and 4, with the prose that dcgmi prints around its JSON. */
 export const readDcgm = (text: string): Dcgm => {
   const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')]
   if (from < 0 || to < from) throw new Error('there is no JSON in what dcgmi printed')
-  const report = Report.parse(JSON.parse(text.slice(from, to + 1)))
+  const report = diagnosticShape().parse(JSON.parse(text.slice(from, to + 1)))
   const diagnostic = report['DCGM Diagnostic'] ?? report['DCGM GPU Diagnostic']
   if (!diagnostic) throw new Error('the JSON has neither "DCGM Diagnostic" nor "DCGM GPU Diagnostic"')
   const driver = report.metadata?.['Driver Version Detected']

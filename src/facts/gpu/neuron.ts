@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import { once } from '../../lib/lazy.ts'
+import { zod } from '../../lib/zod.ts'
 import { lines } from '../text.ts'
 
 export interface NeuronDevice {
@@ -11,18 +12,21 @@ export interface NeuronDevice {
   readonly logicalCoreSize: number | undefined
 }
 
-const Device = z.object({
-  neuron_device: z.int(),
-  nc_count: z.int(),
-  memory_size: z.number().optional(),
-  connected_to: z.array(z.int()).nullish(),
-  logical_neuroncore_config: z.int().optional(),
+const listingShape = once(() => {
+  const z = zod()
+  const Device = z.object({
+    neuron_device: z.int(),
+    nc_count: z.int(),
+    memory_size: z.number().optional(),
+    connected_to: z.array(z.int()).nullish(),
+    logical_neuroncore_config: z.int().optional(),
+  })
+  return z.union([z.array(Device), z.object({ neuron_devices: z.array(Device) })])
 })
-const Listing = z.union([z.array(Device), z.object({ neuron_devices: z.array(Device) })])
 
 /** Reads `neuron-ls --json-output`: a list of devices, or the list below `neuron_devices`. */
 export const readNeuronJson = (text: string): readonly NeuronDevice[] => {
-  const found = Listing.parse(JSON.parse(text))
+  const found = listingShape().parse(JSON.parse(text))
   const devices = 'neuron_devices' in found ? found.neuron_devices : found
   return devices.map((one) => ({
     index: one.neuron_device,

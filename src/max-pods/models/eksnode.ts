@@ -2,6 +2,7 @@ import type { InstanceType } from '../instance-type.ts'
 import { type Reserved, reservedMemoryMi } from '../reserved.ts'
 import type { CniFlags } from './cni-flags.ts'
 
+/** eksnode's own refusal or panic. */
 export interface EksnodeFailure {
   readonly error: string
 }

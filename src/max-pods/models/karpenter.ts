@@ -20,6 +20,7 @@ export interface KarpenterOptions {
   readonly evictionHardMemory?: string | null
 }
 
+/** What Karpenter assumes of a node before it launches it. */
 export interface KarpenterNode {
   readonly pods: number
   readonly reserved: Reserved
