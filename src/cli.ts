@@ -12,7 +12,7 @@ const help = `amiproof proves that an EKS node image is what it was meant to be.
   amiproof explain NAME            what a check wants, or what checks a control
   amiproof reap                    end what earlier runs left behind
 
-Of a run: --spec FILE  --suite a,b  --out DIR  --junit strict|rich  --config FILE  --[no-]require-proof  --accept-inferred
+Of a run: --spec FILE  --suite a,b  --out DIR  --junit strict|rich  --format text|tap|ndjson  --config FILE  --[no-]require-proof  --accept-inferred
           --log text|json  -v  -vv
 Targets:  docker:IMAGE  local:  evidence:FILE   (amiproof list targets)
 Exit codes: 0 good · 1 a failure of the image stands · 2 something could not be decided · 3 asked for something impossible · 130 interrupted

@@ -13,6 +13,7 @@ export interface Asked {
   readonly suites?: readonly string[]
   readonly out?: string
   readonly junit?: string
+  readonly format?: string
   readonly requireProof?: boolean
   readonly acceptInferred?: boolean
   readonly log?: string
@@ -25,6 +26,8 @@ export interface Settings {
   readonly suites: readonly string[]
   readonly out: string
   readonly junit: 'strict' | 'rich'
+  /** What a gate writes to stdout. */
+  readonly format: 'text' | 'tap' | 'ndjson'
   /** Absent: as the target's kind has it. */
   readonly requireProof?: boolean
   readonly acceptInferred: boolean
@@ -47,6 +50,7 @@ export const settle = (flags: Asked, env: Environment, cwd: string): Settings =>
     suites: asked.suites ?? file.suites ?? [],
     out: asked.out === undefined ? (file.out ?? resolve(cwd, 'reports')) : resolve(cwd, asked.out),
     junit: oneOf('junit', asked.junit, ['strict', 'rich']) ?? file.junit ?? 'strict',
+    format: oneOf('format', asked.format, ['text', 'tap', 'ndjson']) ?? 'text',
     ...(requireProof === undefined ? {} : { requireProof }),
     acceptInferred: asked.acceptInferred ?? file.acceptInferred ?? false,
     log: oneOf('log', asked.log, ['text', 'json']) ?? file.log ?? 'text',
@@ -68,6 +72,7 @@ const fromEnvironment = (env: Environment): Asked => {
     suites: list('SUITES'),
     out: said('OUT'),
     junit: said('JUNIT'),
+    format: said('FORMAT'),
     requireProof: yesOrNo('AMIPROOF_REQUIRE_PROOF', said('REQUIRE_PROOF')),
     acceptInferred: yesOrNo('AMIPROOF_ACCEPT_INFERRED', said('ACCEPT_INFERRED')),
     log: said('LOG'),

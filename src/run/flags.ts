@@ -13,6 +13,7 @@ export const runFlags = {
   suite: { type: 'string', multiple: true },
   out: { type: 'string' },
   junit: { type: 'string' },
+  format: { type: 'string' },
   'require-proof': { type: 'boolean' },
   'accept-inferred': { type: 'boolean' },
 } as const satisfies Options
@@ -53,7 +54,7 @@ export const flagsOf = (
   const asked: { -readonly [K in keyof Asked]: Asked[K] } = {}
   if (positionals.length > 0) asked.targets = positionals
   if (values.suite) asked.suites = values.suite.flatMap(listOf)
-  for (const name of ['config', 'spec', 'out', 'junit', 'log'] as const) {
+  for (const name of ['config', 'spec', 'out', 'junit', 'format', 'log'] as const) {
     const value = values[name]
     if (value === '') throw usage(verb, `--${name} is empty`)
     if (value !== undefined) asked[name] = value

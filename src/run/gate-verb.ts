@@ -4,8 +4,12 @@ import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { annotations } from '../report/annotations.ts'
 import { consoleTable } from '../report/console.ts'
 import { markdown } from '../report/markdown.ts'
+import { ndjson } from '../report/ndjson.ts'
+import type { Reporter } from '../report/reporter.ts'
+import { tap } from '../report/tap.ts'
 import type { Report } from '../result/report.ts'
 import { exitCodeOf } from '../result/verdict.ts'
+import type { Settings } from './config.ts'
 import { flagsOf, logFlags, runFlags } from './flags.ts'
 import { gate, newRunId } from './gate.ts'
 import { type Log, openLog } from './log.ts'
@@ -26,16 +30,25 @@ export const gateVerb: Verb = async (args, terminal) => {
     const files = await reportFiles(report, evidence, settings.junit)
     log.end()
     const written = attempt(() => writeReports(settings.out, run, files))
-    terminal.out(consoleTable({ color: wantsColor(terminal) })(report))
+    // A stream for programs holds nothing else: what people read goes to stderr then.
+    const say = settings.format === 'text' ? terminal.out : terminal.err
+    terminal.out(streams[settings.format](terminal)(report))
     if ('error' in written) terminal.err(`${messageOf(written.error)}\n`)
-    else terminal.out(`reports: ${join(written.value, 'report.html')}, summary.md, junit.xml, report.json\n`)
-    tellGitHub(report, terminal, log)
+    else say(`reports: ${join(written.value, 'report.html')}, summary.md, junit.xml, report.json\n`)
+    tellGitHub(report, { ...terminal, out: say }, log)
     const code = exitCodeOf(report)
     return 'error' in written && code === 0 ? 2 : code
   } finally {
     log.end()
     interruption.end()
   }
+}
+
+/** What stdout gets. */
+const streams: Readonly<Record<Settings['format'], (terminal: Terminal) => Reporter>> = {
+  text: (terminal) => consoleTable({ color: wantsColor(terminal) }),
+  tap: () => tap,
+  ndjson: () => ndjson,
 }
 
 /** What killed runs left is removed first. That it cannot be is no reason not to run. */

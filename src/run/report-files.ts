@@ -3,23 +3,26 @@ import { htmlPage } from '../report/html.ts'
 import { json } from '../report/json.ts'
 import { junitDocument } from '../report/junit.ts'
 import { shards } from '../report/junit-shards.ts'
+import { junitSummary } from '../report/junit-summary.ts'
 import { junitXml } from '../report/junit-xml.ts'
 import { markdown } from '../report/markdown.ts'
 import type { Report } from '../result/report.ts'
 import type { ReportFile } from './write-reports.ts'
 
-/** Every file of a run: `report.html`, `junit.xml`, `report.json`, `summary.md`, and the evidence of each node that gave any. */
+/** Every file of a run: `report.html`, `junit.xml`, its summary for CodeBuild, `report.json`, `summary.md`, and the evidence of each node that gave any. */
 export const reportFiles = async (
   report: Report,
   evidence: ReadonlyMap<string, Evidence>,
   dialect: 'strict' | 'rich',
 ): Promise<readonly ReportFile[]> => {
   const write = dialect === 'rich' ? (await import('../report/junit-rich.ts')).junitRich : junitXml
+  const junit = junitDocument(report)
   return [
-    ...shards(junitDocument(report), write).map((content, at) => ({
+    ...shards(junit, write).map((content, at) => ({
       name: at === 0 ? 'junit.xml' : `junit-${at + 1}.xml`,
       content,
     })),
+    { name: 'junit-summary.xml', content: junitXml(junitSummary(junit)) },
     { name: 'report.html', content: htmlPage(report) },
     { name: 'report.json', content: json(report) },
     { name: 'summary.md', content: markdown(report) },

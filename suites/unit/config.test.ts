@@ -30,6 +30,7 @@ test('without a file, a variable or a flag, everything has its default', () => {
     suites: [],
     out: join(dir, 'reports'),
     junit: 'strict',
+    format: 'text',
     acceptInferred: false,
     log: 'text',
     checkModules: [],
