@@ -267,11 +267,18 @@ test('a script that gets into the page anyway is refused', async () => {
   })
 })
 
-test('on paper the filters are gone and every failure is unfolded', async () => {
+test('on paper the filters are gone, every failure is unfolded and no value is cut', async () => {
   await visit('broken', {}, async (page) => {
-    await page.emulateMedia({ media: 'print' })
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     await page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(await page.locator('form').isVisible()).toBe(false)
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
+    const cut = await page
+      .locator('pre')
+      .evaluateAll(
+        (all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1 && one.clientHeight > 0).length,
+      )
+    expect(cut).toBe(0)
     const folded = await page
       .locator('.r[data-status=fail], .r[data-status=waived], .r[data-status=unproven]')
       .evaluateAll((rows) => rows.filter((row) => !row.hasAttribute('open')).length)

@@ -37,7 +37,7 @@ td.status{white-space:nowrap}
 .matrix th[scope=col]:not(:first-child){max-width:14rem;white-space:normal}
 .matrix a{color:inherit;text-decoration:none;white-space:nowrap}
 .matrix a:hover{text-decoration:underline}
-.matrix+.note{margin-top:.7rem}
+.scroll+.note{margin-top:.7rem}
 .matrix tbody th{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.86em}
 caption{text-align:left;color:var(--soft);padding-bottom:.3rem}
 .timings th,.timings td{white-space:nowrap}

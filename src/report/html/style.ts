@@ -6,7 +6,7 @@ const colours = `
 --page:#fff;--raised:#f7f8fa;--line:#e1e4e9;--firm:#c4c9d2;--ink:#15181e;--soft:#565d69;--link:#0a58b8;--focus:#0a58b8;
 --fail:#b42318;--error:#935100;--waived:#5d4aa6;--unproven:#8a6400;--manual:#0c6288;--notApplicable:#616875;--pass:#1a7040;
 --fail-wash:#fdf1f0;--pass-wash:#eff8f2;--doubt-wash:#fdf6e7;--mark-bad:#f8cfca;--mark-good:#c4e7d0}
-@media (prefers-color-scheme:dark){:root{
+@media screen and (prefers-color-scheme:dark){:root{
 --page:#111419;--raised:#191d24;--line:#2b313b;--firm:#454d5a;--ink:#e8eaee;--soft:#a6aebb;--link:#8fbcff;--focus:#8fbcff;
 --fail:#ff8f85;--error:#ffb765;--waived:#c5b6ff;--unproven:#dbca72;--manual:#84d1f1;--notApplicable:#a2aab7;--pass:#7fd6a0;
 --fail-wash:#2a1717;--pass-wash:#13241a;--doubt-wash:#282110;--mark-bad:#5f2723;--mark-good:#1f5133}}
@@ -51,8 +51,11 @@ body{font-size:10pt}
 header,nav,main,footer{max-width:none;padding:0}
 nav,form,.skip{display:none!important}
 main>section{margin-top:1.5rem}
-.r,.card,tr,.output{break-inside:avoid}
-.r{content-visibility:visible!important}
+summary,tr,.pair,.facts>div,.diff pre>*{break-inside:avoid}
+h2,h3,.r>summary,.group>summary,.diff>p{break-after:avoid}
+.group>summary::after{content:none!important}
+pre.long{max-height:none!important;overflow:visible!important}
+.r,.output{content-visibility:visible!important}
 .scroll{overflow:visible!important}
 a{color:inherit;text-decoration:none}
 }
