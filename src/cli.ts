@@ -7,13 +7,14 @@ const help = `amiproof proves that an EKS node image is what it was meant to be.
   amiproof init TARGET -o SPEC     a spec inferred from a node, to be reviewed
   amiproof render SPEC [-o DIR]    the files that a spec puts on a node
   amiproof max-pods TYPE…          how many pods an instance may run; --explain says why
-  amiproof lint FILE…              what is wrong with specs, NodeConfigs, waivers, recordings and amiproof.toml
+  amiproof lint FILE…              what is wrong with containerd, kubelet, user data, NodeConfig, spec and other files
   amiproof list WORD               checks, frameworks, suites or targets
   amiproof explain NAME            what a check wants, or what checks a control
   amiproof reap                    end what earlier runs left behind
 
 Of a run: --spec FILE  --suite a,b  --out DIR  --junit strict|rich  --format text|tap|ndjson  --config FILE  --[no-]require-proof  --accept-inferred
           --log text|json  -v  -vv
+amiproof VERB --help says what else a verb takes.
 Targets:  docker:IMAGE  local:  evidence:FILE   (amiproof list targets)
 Exit codes: 0 good · 1 a failure of the image stands · 2 something could not be decided · 3 asked for something impossible · 130 interrupted
 `
@@ -34,15 +35,13 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 const [word, ...args] = process.argv.slice(2)
-if (
-  word === undefined ||
-  word === '--help' ||
-  word === '-h' ||
-  word === 'help' ||
-  (args.includes('--help') && word !== 'max-pods')
-) {
+const asksForHelp = args.includes('--help') || args.includes('-h')
+if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
   process.stdout.write(help)
   process.exitCode = word === undefined ? 3 : 0
+} else if (asksForHelp && word !== 'max-pods') {
+  const { helpOf } = await import('./run/help.ts')
+  process.stdout.write(Object.hasOwn(helpOf, word) ? (helpOf[word] ?? help) : help)
 } else {
   const { runVerb } = await import('./run/run-verb.ts')
   process.exit(await runVerb(word, args))
