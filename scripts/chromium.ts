@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
@@ -12,8 +12,10 @@ export const findChromium = (env: NodeJS.ProcessEnv): string | undefined =>
     .find((path) => existsSync(path))
 
 /** Starts the browser, headless and quiet. It must be closed. */
-export const startChromium = (executablePath: string): Promise<Browser> =>
-  chromium.launch({
+export const startChromium = async (executablePath: string): Promise<Browser> => {
+  // Whoever only asks whether there is a browser does not wait for what drives it.
+  const { chromium } = await import('playwright-core')
+  return chromium.launch({
     executablePath,
     args: [
       '--headless',
@@ -23,3 +25,4 @@ export const startChromium = (executablePath: string): Promise<Browser> =>
       '--disable-background-networking',
     ],
   })
+}
