@@ -1,4 +1,6 @@
 import type { Facts } from '../facts/index.ts'
+import { eksImages } from '../render/eks-images.ts'
+import type { NodeSpec } from '../spec/node-spec.ts'
 import { check } from './check.ts'
 import { all } from './combine.ts'
 import { trace } from './trace.ts'
@@ -7,6 +9,13 @@ import { expected, fail } from './verdict.ts'
 const ofKubernetes = (facts: Facts) =>
   facts.containerdImages.filter(({ namespace }) => namespace === 'k8s.io')
 const list = '`ctr -n k8s.io images ls`'
+/** What the spec lists, and what EKS publishes for the region that it names. */
+const meantImages = ({
+  image: { cachedImages, eksImages: eks, kubernetes, fips },
+}: NodeSpec): readonly string[] => [
+  ...new Set([...cachedImages, ...(eks ? eksImages({ ...eks, kubernetes, fips }) : [])]),
+]
+
 const platforms: Readonly<Record<string, string>> = { x86_64: 'linux/amd64', arm64: 'linux/arm64' }
 
 export const sandbox = check({
@@ -72,15 +81,11 @@ export const cached = check({
   severity: 'high',
   tags: ['node'],
   controls: trace('EN-01', 'PR-A16', 'PR-A20'),
-  applies: ({ image }) => image.cachedImages.length > 0,
+  applies: ({ image }) => image.cachedImages.length > 0 || image.eksImages !== undefined,
   unless: 'the spec asks for no cached images besides the sandbox image',
   verify: ({ spec, facts }) => {
     const refs = ofKubernetes(facts).map(({ ref }) => ref)
-    return all(
-      ...spec.image.cachedImages.map((ref) =>
-        expected(refs.includes(ref), refs.length, ref, `${list}: ${ref}`),
-      ),
-    )
+    return all(...meantImages(spec).map((ref) => expected(refs.includes(ref), refs, ref, `${list}: ${ref}`)))
   },
   fix: 'Pull the missing images into the namespace k8s.io when the image is built.',
 })
@@ -93,7 +98,7 @@ export const nothingElse = check({
   tags: ['node'],
   controls: trace('EN-01', 'PR-A20'),
   verify: ({ spec, facts }) => {
-    const known = [spec.image.sandboxImage, ...spec.image.cachedImages]
+    const known = [spec.image.sandboxImage, ...meantImages(spec)]
     // A kubelet that runs pulls what its pods need.
     const pulled = facts.kubeletCommand.running === undefined ? '' : 'k8s.io'
     const digests = new Set(
@@ -109,5 +114,5 @@ export const nothingElse = check({
       '`ctr images ls` in every namespace',
     )
   },
-  fix: 'Remove the images before the AMI is made, or list them in image.cachedImages of the spec: nobody scans what nobody knows of.',
+  fix: 'Remove the images before the AMI is made, or list them in image.cachedImages or image.eksImages of the spec: nobody scans what nobody knows of.',
 })

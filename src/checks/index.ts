@@ -1,5 +1,6 @@
 import * as al2023 from './al2023.ts'
 import type { Check } from './check.ts'
+import * as checksums from './checksums.ts'
 import * as cni from './cni.ts'
 import * as containerd from './containerd.ts'
 import * as containerdCri from './containerd-cri.ts'
@@ -36,6 +37,7 @@ import * as processes from './processes.ts'
 import * as proxy from './proxy.ts'
 import * as registryHosts from './registry-hosts.ts'
 import * as soci from './soci.ts'
+import * as sociUse from './soci-use.ts'
 import * as ssh from './ssh.ts'
 import * as storage from './storage.ts'
 import * as sysctl from './sysctl.ts'
@@ -46,6 +48,7 @@ import * as wasm from './wasm.ts'
 type Subject = Readonly<Record<string, Check | readonly Check[]>>
 
 const subjects: readonly Subject[] = [
+  checksums,
   cni,
   containerd,
   containerdCri,
@@ -62,6 +65,7 @@ const subjects: readonly Subject[] = [
   os,
   processes,
   soci,
+  sociUse,
   ssh,
   sysctl,
   kubeconfig,

@@ -102,6 +102,7 @@ export const accessSettings: readonly Setting[] = [
     severity: 'low',
     trace: ['EN-11'],
     otherwise: '4h0m0s',
+    isDuration: true,
     harm: 'Forgotten connections stay open.',
   },
   {

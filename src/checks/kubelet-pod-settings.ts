@@ -138,6 +138,7 @@ export const podSettings: readonly Setting[] = [
     severity: 'medium',
     trace: ['RD-O2'],
     otherwise: '0s',
+    isDuration: true,
     harm: 'Pods are killed without warning when an instance stops.',
   },
   {
@@ -147,6 +148,7 @@ export const podSettings: readonly Setting[] = [
     severity: 'medium',
     trace: ['RD-O2'],
     otherwise: '0s',
+    isDuration: true,
     harm: 'DNS and networking go before the pods that use them.',
   },
   {

@@ -10,6 +10,8 @@ export interface Setting {
   readonly trace: readonly string[]
   /** What the kubelet does when nobody sets it. */
   readonly otherwise?: unknown
+  /** True: values are durations, and 4h is 4h0m0s. */
+  readonly isDuration?: true
   /** Why a deviation hurts; the first sentence of the fix. */
   readonly harm: string
 }

@@ -1,20 +1,13 @@
-import type { Facts } from '../facts/index.ts'
-import { parseToml } from '../lib/toml.ts'
 import { isSociOn, sociSocket } from '../render/soci.ts'
 import { check } from './check.ts'
 import { all } from './combine.ts'
 import { at, criSetting } from './cri.ts'
-import { containerdConfig, seenText } from './seen.ts'
+import { containerdConfig } from './seen.ts'
 import { settledKubelet } from './seen-kubelet.ts'
+import { sociConfig } from './soci-config.ts'
 import { trace } from './trace.ts'
 import { unitCheck } from './unit-check.ts'
-import { equal, expected, fail, pass } from './verdict.ts'
-
-const sociConfig = (facts: Facts) =>
-  parseToml(seenText(facts, '/etc/soci-snapshotter-grpc/config.toml') ?? '', 'the SOCI configuration')
-
-const lazy = (facts: Facts): boolean =>
-  at(sociConfig(facts), ['pull_modes', 'parallel_pull_unpack', 'enable']) !== true
+import { equal, expected, pass } from './verdict.ts'
 
 const wanted = {
   phase: 'join',
@@ -146,19 +139,6 @@ export const socketEnabled = unitCheck({
   fix: 'Run `systemctl enable soci-snapshotter.socket` when the image is built.',
 })
 
-export const fuse = check({
-  ...rule,
-  id: 'soci/fuse',
-  title: 'Lazy loading has the FUSE device that it mounts through',
-  severity: 'high',
-  controls: trace('KC-02', 'KC-42', 'KC-43'),
-  verify: ({ facts }) =>
-    lazy(facts)
-      ? expected(facts.surroundings.hasFuse, '/dev/fuse is absent', '/dev/fuse', '/dev/fuse')
-      : pass('parallel pull mounts nothing by FUSE'),
-  fix: 'Load the module fuse at boot and install fuse3; in parallel mode no FUSE mount is ever to be seen.',
-})
-
 export const decompressor = check({
   ...rule,
   id: 'soci/decompressor',
@@ -183,20 +163,4 @@ export const decompressor = check({
     )
   },
   fix: 'Install pigz: the snapshotter does not start when the program that its configuration names is missing.',
-})
-
-/** What proves that pulls go through SOCI, whichever its mode: its own snapshots, and none in overlayfs. */
-export const used = check({
-  ...rule,
-  id: 'soci/used',
-  title: 'Images are really unpacked by SOCI and not by overlayfs',
-  severity: 'high',
-  controls: trace('KC-42', 'KC-43', 'KC-44'),
-  verify: ({ facts }) => {
-    const { soci = 0, overlayfs = 0 } = facts.snapshots
-    return soci > 0
-      ? pass({ soci, overlayfs })
-      : fail({ soci, overlayfs }, 'snapshots in soci', '`ctr -n k8s.io snapshots --snapshotter soci ls`')
-  },
-  fix: 'When the service runs and containerd is configured, the images were pulled before that: import /etc/eks/pause.tar with --snapshotter soci and pull the others again.',
 })

@@ -1,7 +1,8 @@
+import { cannotShow } from '../facts/absent.ts'
 import type { Facts } from '../facts/index.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { check, type Verdict } from './check.ts'
-import { all } from './combine.ts'
+import { all, each } from './combine.ts'
 import { trace } from './trace.ts'
 import { equal, expected, fail } from './verdict.ts'
 
@@ -31,6 +32,32 @@ export const notOverlay = check({
     )
   },
   fix: 'Put /var/lib/containerd on a disk of its own or on the root volume: overlayfs does not stack on overlayfs.',
+})
+
+export const directoryTypes = check({
+  id: 'storage/xfs-ftype',
+  title: 'An xfs that holds image layers was made with ftype=1, which overlayfs needs',
+  phase: 'boot',
+  severity: 'critical',
+  tags: ['node'],
+  controls: trace('EN-12c'),
+  verify: ({ facts }) =>
+    each(
+      facts.layerDisks,
+      'disks of image layers',
+      '/var/lib/containerd',
+      ({ path, mountpoint, type, ftype }) => {
+        if (type === 'xfs' && ftype === undefined)
+          throw cannotShow(`the ftype of ${mountpoint}`, 'it has no xfs_info, or that said nothing')
+        return expected(
+          type !== 'xfs' || ftype === '1',
+          type === 'xfs' ? `xfs with ftype=${ftype}` : type,
+          'xfs with ftype=1',
+          `${path}, mounted at ${mountpoint}: xfs_info`,
+        )
+      },
+    ),
+  fix: 'Make the file system again with `mkfs.xfs -n ftype=1`, the default since xfsprogs 3.2.3: without it deleted files come back in containers.',
 })
 
 export const writable = check({

@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts'
 import { certificates } from './certificates.ts'
+import { checksums } from './checksums.ts'
 import { cmdline } from './cmdline.ts'
 import { configs } from './configs.ts'
 import {
@@ -17,6 +18,7 @@ import { accelerators } from './gpu/index.ts'
 import { iptables } from './iptables.ts'
 import { journalContainerd, journalErrors, journalKubelet, journalNodeadm, journalSoci } from './journal.ts'
 import { kubeletVersion } from './kubelet-version.ts'
+import { layerDisks } from './layer-disks.ts'
 import { memory } from './memory.ts'
 import { modules } from './modules.ts'
 import { mounts } from './mounts.ts'
@@ -37,6 +39,7 @@ import { units } from './units.ts'
 export const probes = {
   accounts,
   certificates,
+  checksums,
   cmdline,
   configs,
   containerdDump,
@@ -52,6 +55,7 @@ export const probes = {
   journalNodeadm,
   journalSoci,
   kubeletVersion,
+  layerDisks,
   memory,
   modules,
   mounts,

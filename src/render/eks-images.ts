@@ -11,7 +11,7 @@ export interface EksImages extends RegistryInputs {
   readonly kubeProxy?: readonly string[]
   readonly vpcCni?: readonly string[]
   /** Tag of `eks/pause`, where the node does not keep its sandbox image locally. */
-  readonly pause?: string
+  readonly pause?: string | undefined
 }
 
 /** kube-proxy also comes without a distribution around it, from 1.24 on. */

@@ -7,6 +7,24 @@ type Z = ReturnType<typeof zod>
 const version = (z: Z) =>
   z.string().regex(/^\d+\.\d+(\.\d+)?([-+~].*)?$/, 'expected a version such as 1.35 or 1.35.2')
 
+/** Which of EKS's own images an image caches: what `eksImages` of the library renders for a region. FIPS is said by `image.fips`. */
+const eksImageSet = (z: Z) =>
+  z.strictObject({
+    /** Whose registry the references name: `us-west-2`, `cn-north-1`, `us-gov-west-1`. */
+    region: z.string(),
+    /** Versions of the add-on kube-proxy, e.g. `v1.34.0-eksbuild.4`. */
+    kubeProxy: z.array(z.string()).default([]),
+    /** Versions of the add-on vpc-cni, e.g. `v1.20.4-eksbuild.1`. */
+    vpcCni: z.array(z.string()).default([]),
+    /** Tag of `eks/pause`. */
+    pause: z.string().optional(),
+    /** Domain of the registries, where it is not that of the region's partition. */
+    servicesDomain: z.string().optional(),
+  })
+
+const sha256 = (z: Z) =>
+  z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256: 64 hexadecimal digits in lower case')
+
 const image = (z: Z) =>
   z.strictObject({
     os: z.enum(['al2023', 'debian13']),
@@ -24,6 +42,10 @@ const image = (z: Z) =>
     components: z.record(z.string(), z.string()).default({}),
     /** Images that must already be in containerd's `k8s.io` namespace, besides the sandbox image. */
     cachedImages: z.array(z.string()).default([]),
+    /** EKS's own images that must be cached too, for one region and its partition. */
+    eksImages: eksImageSet(z).optional(),
+    /** sha256 that programs must have, by path, as their publisher gives it: `{ "/usr/bin/kubelet": "…", "/opt/cni/bin/bridge": "…" }`. */
+    checksums: z.record(z.string().startsWith('/', 'expected an absolute path'), sha256(z)).default({}),
   })
 
 const instance = (z: Z) =>

@@ -28,6 +28,7 @@ const specOf = ({ input }: Vector): NodeSpec => ({
     sandboxImage: String(input.sandboxImage),
     components: {},
     cachedImages: [],
+    checksums: {},
   },
   instance: {
     type: '',

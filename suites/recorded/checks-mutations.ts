@@ -25,6 +25,10 @@ export interface Mutations {
     readonly what: string
     readonly edits: readonly Edit[]
     readonly fails: readonly string[]
+    /** What can no longer be decided, and must not look like a failure. */
+    readonly errors?: readonly string[]
+    /** What a failure has to say, by check: a part of what was found. */
+    readonly says?: Readonly<Record<string, string>>
   }[]
 }
 

@@ -51,11 +51,16 @@ describe.for(mutations)('$name', ({ spec, good, bad }) => {
   const whole = mutated(recorded, good)
   const before = judge(whole, spec)
 
-  test.for(bad)('$what', ({ edits, fails }) => {
+  test.for(bad)('$what', ({ edits, fails, errors = [], says = {} }) => {
     expect(ids(before, 'pass')).toEqual(expect.arrayContaining([...fails]))
     const after = judge(mutated(whole, edits), spec)
     const known = ids(before, 'fail', 'error')
-    expect(ids(after, 'fail', 'error').filter((id) => !known.includes(id))).toEqual(fails.toSorted())
+    expect(ids(after, 'fail').filter((id) => !known.includes(id))).toEqual(fails.toSorted())
+    expect(ids(after, 'error').filter((id) => !known.includes(id))).toEqual(errors.toSorted())
+    for (const [id, words] of Object.entries(says)) {
+      const found = after.find(({ rule }) => rule.id === id)
+      expect(found?.status === 'fail' && JSON.stringify(found.actual)).toContain(words)
+    }
   })
 })
 
