@@ -7,14 +7,17 @@ import * as containerdCri from './containerd-cri.ts'
 import * as containerdUnit from './containerd-unit.ts'
 import * as directories from './directories.ts'
 import * as gpuBus from './gpu/bus.ts'
+import * as gpuCdi from './gpu/cdi.ts'
 import * as gpuContainers from './gpu/containers.ts'
 import * as gpuDensity from './gpu/density.ts'
 import * as gpuDiagnostic from './gpu/diagnostic.ts'
 import * as gpuDriver from './gpu/driver.ts'
+import * as gpuOnDisk from './gpu/driver-on-disk.ts'
 import * as gpuEfa from './gpu/efa.ts'
 import * as gpuFabric from './gpu/fabric.ts'
 import * as gpuGsp from './gpu/gsp.ts'
 import * as gpuHealth from './gpu/health.ts'
+import * as gpuLink from './gpu/link-and-clocks.ts'
 import * as gpuMig from './gpu/mig.ts'
 import * as gpuModules from './gpu/modules.ts'
 import * as gpuNeuron from './gpu/neuron.ts'
@@ -80,14 +83,17 @@ const subjects: readonly Subject[] = [
   legacy,
   units,
   gpuBus,
+  gpuCdi,
   gpuContainers,
   gpuDensity,
   gpuDiagnostic,
   gpuDriver,
+  gpuOnDisk,
   gpuEfa,
   gpuFabric,
   gpuGsp,
   gpuHealth,
+  gpuLink,
   gpuMig,
   gpuModules,
   gpuNeuron,

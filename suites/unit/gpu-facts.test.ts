@@ -42,6 +42,7 @@ describe('the XML of nvidia-smi', () => {
   })
 
   test('keeps what stands between tags, references and all', () => {
+    expect(readXml('<a>a & b&c</a>').value).toBe('a & b&c')
     expect(readXml('<a id="1"> x &lt;&#65;&#x42;&amp; <![CDATA[<b>]]></a>')).toMatchObject({
       value: 'x <AB& <b>',
       children: [{ name: '@id', value: '1' }],

@@ -30,9 +30,7 @@ const testsOf = ({ gpuDcgm }: Facts): readonly DcgmTest[] => {
 /** DCGM's severity 5 is a configuration; older reports have no severity, and persistence mode is what they mean by it. */
 const isConfiguration = ({ warnings }: DcgmTest): boolean =>
   warnings.length > 0 &&
-  warnings.every(
-    ({ severity, text }) => severity === 5 || (severity === undefined && /persistence mode/i.test(text)),
-  )
+  warnings.every(({ severity, text }) => severity === 5 || /persistence mode/i.test(text))
 
 const shown = ({ category, name, entity, warnings }: DcgmTest): string =>
   `${category}: ${name}${entity === '' ? '' : ` (${entity})`}: ${warnings

@@ -10,7 +10,7 @@ export interface FabricManager {
 }
 
 const faults =
-  /fatal SXid|don't match with (driver version|any supported)|failed to find the GPU handle|NV_WARN_NOTHING_TO_DO|initialization failed|Fabric Manager.*(failed|error)|interface version .* don't match/i
+  /\[ERROR\]|fatal SXid|don't match with (driver version|any supported)|failed to find the GPU handle|NV_WARN_NOTHING_TO_DO|initialization failed|Fabric Manager.*(failed|error)|interface version .* don't match/i
 
 /** Lines of the fabric manager's log or journal that say what is wrong. */
 export const fabricFaults = (text: string): readonly string[] =>

@@ -98,9 +98,9 @@ const decode = (words: string, fail: (why: string) => never): string =>
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     const character = code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined
     const known = Object.hasOwn(references, name) ? references[name] : character
-    return whole.endsWith(';') && known !== undefined
-      ? known
-      : fail(`the entity ${whole.slice(0, 20)} is not known`)
+    // Names of processes come as they are, and a lone ampersand is one of their characters.
+    if (!whole.endsWith(';')) return whole
+    return known ?? fail(`the entity ${whole.slice(0, 20)} is not known`)
   })
 
 const trimmed = ({ name, value, children }: Open): Tree => ({
