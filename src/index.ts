@@ -1,4 +1,17 @@
 export { type Check, check, type Node, type Verdict } from './checks/check.ts'
+export {
+  atLeast,
+  contains,
+  equal,
+  expected,
+  fail,
+  manual,
+  matches,
+  none,
+  oneOf,
+  pass,
+  within,
+} from './checks/verdict.ts'
 export type { Output } from './facts/evidence.ts'
 export {
   type Evidence,

@@ -1,57 +1,66 @@
-import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
 import type { Check } from '../checks/check.ts'
 import { checks as house } from '../checks/index.ts'
-import { AmiproofError, messageOf } from '../lib/errors.ts'
-import { severities } from '../result/result.ts'
+import { AmiproofError } from '../lib/errors.ts'
+import { nearest } from '../lib/nearest.ts'
+import type { Settings } from './config.ts'
+import { type Limits, type UserCheck, userChecks } from './user-checks.ts'
+import { type KnownFramework, loadFrameworks } from './user-frameworks.ts'
 
-/** What a check has to be, whoever wrote it. Functions cannot be looked into; their verdicts are checked when they give them. */
-const CheckShape = z.object({
-  id: z.string().regex(/^[^/\s]+\/\S+$/, 'expected subject/what-must-hold'),
-  title: z.string().min(1),
-  phase: z.enum(['image', 'boot', 'join']),
-  severity: z.enum(severities),
-  tags: z.array(z.string()).min(1),
-  fix: z.string().min(1),
-  verify: z.custom<Check['verify']>((value) => typeof value === 'function', 'expected a function'),
-  applies: z
-    .custom<Check['applies']>((value) => typeof value === 'function', 'expected a function')
-    .optional(),
-})
+/** Loading a module takes a second where it brings packages of its own; a check computes from facts, in milliseconds. */
+const limits: Limits = { loadMs: 30_000, callMs: 10_000 }
 
-/** The checks of the house and those of the user's modules: every export, or list of exports, that is meant as a check. */
-export const loadChecks = async (modules: readonly string[]): Promise<readonly Check[]> => {
-  const loaded = await Promise.all(modules.map(checksOf))
-  return [...house, ...loaded.flat()]
+/** All checks and frameworks of a run, those of the house and the user's. */
+export interface Catalogue {
+  readonly checks: readonly Check[]
+  readonly frameworks: readonly KnownFramework[]
 }
 
-const checksOf = async (path: string): Promise<readonly Check[]> => {
-  const found: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href).catch(
-    (cause: unknown) => {
-      throw wrong(path, messageOf(cause), cause)
-    },
-  )
-  const checks = Object.entries(found).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one: unknown) => validated(one, path, name)),
-  )
-  if (checks.length === 0) throw wrong(path, 'it exports no check')
-  return checks
+/** Throws an {@link AmiproofError} of kind `config` for everything that can be wrong with the user's modules and files. */
+export const loadCatalogue = ({
+  checkModules,
+  frameworkFiles,
+}: Pick<Settings, 'checkModules' | 'frameworkFiles'>): Catalogue => {
+  const frameworks = loadFrameworks(frameworkFiles)
+  return { checks: loadChecks(checkModules, limits, frameworks), frameworks }
 }
 
-const validated = (value: unknown, path: string, name: string): Check => {
-  const parsed = CheckShape.safeParse(value)
-  const issue = parsed.error?.issues[0]
-  if (issue)
-    throw wrong(path, `${name}${issue.path.map((key) => `.${String(key)}`).join('')}: ${issue.message}`)
-  // The schema has looked at every field that is not optional data; the object itself is kept, because it may use `this`.
-  return value as Check
+/** The checks of the house and those of the user's modules. */
+export const loadChecks = (
+  modules: readonly string[],
+  within: Limits = limits,
+  frameworks: readonly KnownFramework[] = [],
+): readonly Check[] => {
+  const from = new Map<string, string>(house.map(({ id }) => [id, 'amiproof']))
+  const ours = [...new Set(modules)].flatMap((path) => userChecks(path, within))
+  for (const { check, from: here } of ours) {
+    const other = from.get(check.id)
+    if (other)
+      throw wrong(here, `two checks are called ${check.id}, the other is of ${other}; rename this one`)
+    from.set(check.id, here)
+  }
+  for (const one of ours) refuseUnlistedControl(one, frameworks)
+  return [...house, ...ours.map(({ check }) => check)]
 }
 
-const wrong = (path: string, why: string, cause?: unknown): AmiproofError =>
-  new AmiproofError(`cannot load the checks of ${path}: ${why}`, {
+/** Where the user's framework lists every control there is, another is a mistake. */
+const refuseUnlistedControl = ({ check, from }: UserCheck, frameworks: readonly KnownFramework[]): void => {
+  for (const [at, { framework, id }] of (check.controls ?? []).entries()) {
+    const listed = frameworks
+      .find((one) => one.id === framework && one.complete)
+      ?.controls.map((one) => one.id)
+    if (!listed || listed.includes(id)) continue
+    const near = nearest(id, listed)
+    throw wrong(
+      from,
+      `controls[${at}].id: ${framework} has no control ${JSON.stringify(id)}${near ? `, did you mean ${near}?` : ''}`,
+    )
+  }
+}
+
+const wrong = (from: string, why: string): AmiproofError =>
+  new AmiproofError(`cannot load the checks of ${from}: ${why}`, {
     kind: 'config',
     code: 'bad-check-module',
-    op: `load ${path}`,
+    op: 'load checks',
     blame: 'user',
-    ...(cause === undefined ? {} : { cause }),
   })

@@ -57,6 +57,8 @@ export const ConfigFile = z.strictObject({
   log: z.enum(['text', 'json']).exactOptional(),
   /** Modules that export checks of the user's own. */
   checks: z.array(text).default([]),
+  /** Files that list the controls of frameworks of the user's own. */
+  frameworks: z.array(text).default([]),
   /** Files of waivers, besides those written here. */
   waivers: z.array(text).default([]),
   waiver: z.array(WaiverSchema).default([]),

@@ -33,6 +33,7 @@ export interface Settings {
   readonly acceptInferred: boolean
   readonly log: 'text' | 'json'
   readonly checkModules: readonly string[]
+  readonly frameworkFiles: readonly string[]
   readonly waivers: readonly Waiver[]
 }
 
@@ -55,6 +56,7 @@ export const settle = (flags: Asked, env: Environment, cwd: string): Settings =>
     acceptInferred: asked.acceptInferred ?? file.acceptInferred ?? false,
     log: oneOf('log', asked.log, ['text', 'json']) ?? file.log ?? 'text',
     checkModules: file.checks,
+    frameworkFiles: file.frameworks,
     waivers: file.waiver,
   }
 }
@@ -107,7 +109,7 @@ const defined = (asked: { readonly [K in keyof Asked]: Asked[K] | undefined | ''
 const configFile = (asked: string | undefined, cwd: string): ConfigFile => {
   const path = resolve(cwd, asked ?? 'amiproof.toml')
   const text = textOf(path, asked === undefined)
-  if (text === undefined) return { checks: [], waivers: [], waiver: [] }
+  if (text === undefined) return { checks: [], frameworks: [], waivers: [], waiver: [] }
   const file = readConfigText(text, path, ConfigFile)
   const from = (name: string) => resolve(dirname(path), name)
   const named = file.waivers
@@ -118,6 +120,7 @@ const configFile = (asked: string | undefined, cwd: string): ConfigFile => {
     ...(file.spec === undefined ? {} : { spec: from(file.spec) }),
     ...(file.out === undefined ? {} : { out: from(file.out) }),
     checks: file.checks.map(from),
+    frameworks: file.frameworks.map(from),
     waiver: [...file.waiver, ...named],
   }
 }

@@ -1,7 +1,6 @@
 import type { Check } from '../checks/check.ts'
-import { frameworks } from '../frameworks/index.ts'
 import { nearest } from '../lib/nearest.ts'
-import { loadChecks } from './catalogue.ts'
+import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { settle } from './config.ts'
 import { parseFlags, usage } from './flags.ts'
 import type { Verb } from './terminal.ts'
@@ -12,36 +11,40 @@ export const explainVerb: Verb = async (args, terminal) => {
   const [name = '', ...more] = positionals
   if (!name || more.length > 0) throw usage('explain', 'name one check or one control')
   const asked = values.config === undefined ? {} : { config: values.config }
-  const checks = await loadChecks(settle(asked, terminal.env, terminal.cwd).checkModules)
+  const catalogue = loadCatalogue(settle(asked, terminal.env, terminal.cwd))
+  const { checks, frameworks } = catalogue
   const check = checks.find(({ id }) => id === name)
-  const controls = controlsCalled(name, checks)
+  const controls = controlsCalled(name, catalogue)
   if (!check && controls.length === 0) {
     const near = nearest(name, [
       ...checks.map(({ id }) => id),
-      ...everyControl(checks).flatMap(({ framework, id }) => [id, `${framework}/${id}`]),
+      ...everyControl(catalogue).flatMap(({ framework, id }) => [id, `${framework}/${id}`]),
     ])
     throw usage(
       'explain',
       `there is no check and no control ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`,
     )
   }
-  terminal.out(`${[...(check ? [aboutCheck(check)] : []), ...controls].join('\n')}`)
+  terminal.out(`${[...(check ? [aboutCheck(check, frameworks)] : []), ...controls].join('\n')}`)
   return 0
 }
 
-const aboutCheck = ({
-  id,
-  title,
-  severity,
-  phase,
-  tags,
-  needs = [],
-  about = 'image',
-  fix,
-  controls = [],
-  applies,
-  unless,
-}: Check): string =>
+const aboutCheck = (
+  {
+    id,
+    title,
+    severity,
+    phase,
+    tags,
+    needs = [],
+    about = 'image',
+    fix,
+    controls = [],
+    applies,
+    unless,
+  }: Check,
+  frameworks: Catalogue['frameworks'],
+): string =>
   [
     id,
     `  ${title}`,
@@ -54,7 +57,8 @@ const aboutCheck = ({
     ...(applies ? [`  applies   by the spec${unless ? `; not when ${unless}` : ''}`] : []),
     `  fix       ${fix}`,
     ...controls.map(
-      ({ framework, id: control }) => `  control   ${framework}/${control}${titleOf(framework, control)}`,
+      ({ framework, id: control }) =>
+        `  control   ${framework}/${control}${titleOf(framework, control, frameworks)}`,
     ),
     '',
   ].join('\n')
@@ -64,23 +68,23 @@ interface Ref {
   readonly id: string
 }
 
-const everyControl = (checks: readonly Check[]): readonly Ref[] => [
+const everyControl = ({ checks, frameworks }: Catalogue): readonly Ref[] => [
   ...frameworks.flatMap(({ id: framework, controls }) => controls.map(({ id }) => ({ framework, id }))),
   ...checks.flatMap(({ controls = [] }) => controls),
 ]
 
 /** By its own id or with its framework before it; an id that several frameworks have is explained for each. */
-const controlsCalled = (name: string, checks: readonly Check[]): readonly string[] => {
-  const found = everyControl(checks).filter(
+const controlsCalled = (name: string, catalogue: Catalogue): readonly string[] => {
+  const found = everyControl(catalogue).filter(
     ({ framework, id }) => name === id || name === `${framework}/${id}`,
   )
   return [...new Set(found.map(({ framework, id }) => JSON.stringify([framework, id])))].map((key) => {
     const [framework = '', id = '']: readonly string[] = JSON.parse(key)
-    const verifying = checks.filter(({ controls = [] }) =>
+    const verifying = catalogue.checks.filter(({ controls = [] }) =>
       controls.some((ref) => ref.framework === framework && ref.id === id),
     )
     return [
-      `${framework}/${id}${titleOf(framework, id)}`,
+      `${framework}/${id}${titleOf(framework, id, catalogue.frameworks)}`,
       ...(verifying.length > 0
         ? verifying.map((check) => `  checked by ${check.id}: ${check.title}`)
         : ['  no check']),
@@ -89,7 +93,7 @@ const controlsCalled = (name: string, checks: readonly Check[]): readonly string
   })
 }
 
-const titleOf = (framework: string, id: string): string => {
+const titleOf = (framework: string, id: string, frameworks: Catalogue['frameworks']): string => {
   const title = frameworks.find((one) => one.id === framework)?.controls.find((one) => one.id === id)?.title
   return title ? `: ${title}` : ''
 }

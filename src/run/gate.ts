@@ -6,7 +6,7 @@ import type { Report } from '../result/report.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { splitAddress, targetSchemes } from '../targets/open.ts'
 import { assemble } from './assemble.ts'
-import { loadChecks } from './catalogue.ts'
+import { loadCatalogue } from './catalogue.ts'
 import type { Settings } from './config.ts'
 import { type Examination, examine } from './examine.ts'
 import type { Log } from './log.ts'
@@ -40,7 +40,7 @@ export const gate = async (
   signal: AbortSignal,
 ): Promise<Gated> => {
   const startedAt = terminal.now().toISOString()
-  const rules = await loadChecks(settings.checkModules)
+  const { checks: rules } = loadCatalogue(settings)
   const checks = selectChecks(rules, settings.suites)
   const given = settings.spec === undefined ? undefined : readSpec(settings.spec)
   const addresses = settings.targets.length > 0 ? settings.targets : ['docker:']

@@ -1,9 +1,8 @@
-import { frameworks } from '../frameworks/index.ts'
 import { nearest } from '../lib/nearest.ts'
 import { oneLine } from '../lib/printable.ts'
 import { byReading } from '../result/counts.ts'
 import { targetSchemes } from '../targets/open.ts'
-import { loadChecks } from './catalogue.ts'
+import { loadCatalogue } from './catalogue.ts'
 import { listOf, settle } from './config.ts'
 import { parseFlags, usage } from './flags.ts'
 import { selectChecks, suitesOf } from './select.ts'
@@ -14,7 +13,7 @@ type Rows = readonly (readonly string[])[]
 /** What there is, by word. */
 const listings: Readonly<Record<string, (terminal: Terminal, suites: readonly string[]) => Promise<Rows>>> = {
   checks: async (terminal, suites) =>
-    selectChecks(await ours(terminal), suites).map(({ id, severity, phase, tags, title }) => [
+    selectChecks(ours(terminal).checks, suites).map(({ id, severity, phase, tags, title }) => [
       id,
       severity,
       phase,
@@ -22,14 +21,16 @@ const listings: Readonly<Record<string, (terminal: Terminal, suites: readonly st
       title,
     ]),
   frameworks: async (terminal) => {
-    const named = (await ours(terminal)).flatMap(({ controls = [] }) => controls)
-    return frameworks.map(({ id, title, source, controls }) => {
+    const { checks, frameworks } = ours(terminal)
+    const named = checks.flatMap(({ controls = [] }) => controls)
+    return frameworks.map(({ id, title, source, controls, complete = true }) => {
       const covered = controls.filter((one) => named.some((ref) => ref.framework === id && ref.id === one.id))
-      return [id, `${covered.length} of ${controls.length} controls have a check`, title, source]
+      const of = `${controls.length} ${complete ? '' : 'listed '}controls`
+      return [id, `${covered.length} of ${of} have a check`, title, source]
     })
   },
   suites: async (terminal) => {
-    const checks = await ours(terminal)
+    const { checks } = ours(terminal)
     return suitesOf(checks).map((suite) => [
       suite,
       `${checks.filter(({ tags }) => tags.includes(suite)).length} checks`,
@@ -73,7 +74,7 @@ export const listVerb: Verb = async (args, terminal) => {
   return 0
 }
 
-const ours = ({ env, cwd }: Terminal) => loadChecks(settle({}, env, cwd).checkModules)
+const ours = ({ env, cwd }: Terminal) => loadCatalogue(settle({}, env, cwd))
 
 const columns = (rows: Rows): string => {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))

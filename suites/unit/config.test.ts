@@ -34,6 +34,7 @@ test('without a file, a variable or a flag, everything has its default', () => {
     acceptInferred: false,
     log: 'text',
     checkModules: [],
+    frameworkFiles: [],
     waivers: [],
   })
 })
@@ -59,6 +60,7 @@ test('paths in the file are relative to the file, wherever it is read from', () 
   expect(settle({ config: join(dir, 'ours.toml') }, {}, '/')).toMatchObject({
     spec: join(dir, 'specs/a.json'),
     checkModules: [join(dir, 'ours.ts')],
+    frameworkFiles: [],
   })
 })
 
@@ -81,7 +83,7 @@ test.for([
   ],
   [
     'xyzzy = 1\n',
-    'amiproof.toml:1: unknown key xyzzy; known here: targets, spec, suites, out, junit, requireProof, acceptInferred, log, checks, waivers, waiver',
+    'amiproof.toml:1: unknown key xyzzy; known here: targets, spec, suites, out, junit, requireProof, acceptInferred, log, checks, frameworks, waivers, waiver',
   ],
   ['\njunit = "loose"\n', 'amiproof.toml:2: junit: Invalid option: expected one of "strict"|"rich"'],
   [`${waiver}until = "31.01.2027"\n`, 'amiproof.toml:5: waiver[0].until: expected a day as YYYY-MM-DD'],

@@ -6,7 +6,6 @@ import { frameworks } from '../../src/frameworks/index.ts'
 import { AmiproofError } from '../../src/lib/errors.ts'
 import { exitCodeOf } from '../../src/result/verdict.ts'
 import { assemble } from '../../src/run/assemble.ts'
-import { loadChecks } from '../../src/run/catalogue.ts'
 import { type LogOptions, openLog } from '../../src/run/log.ts'
 import { trackPhases } from '../../src/run/phases.ts'
 import { readSpec } from '../../src/run/spec-file.ts'
@@ -182,34 +181,6 @@ test('on a terminal progress is one line that is written over, and gone at the e
   expect(said).toBe(
     'docker: booting\r\x1b[Kwarn  slow node run=r1 node=docker phase=open\ndocker: booting\r\x1b[K',
   )
-})
-
-const moduleWith = (text: string): string => {
-  const path = join(folder(), 'ours.ts')
-  writeFileSync(path, text)
-  return path
-}
-
-test("the user's checks join those of the house", async () => {
-  const path = moduleWith(
-    `export const motd = { id: 'ours/motd', title: 'The motd is ours', phase: 'image', severity: 'low', tags: ['ours'], fix: 'Write it.', verify: (): { status: 'pass' } => ({ status: 'pass' }) }`,
-  )
-  const ids = (await loadChecks([path])).map(({ id }) => id)
-  expect(ids).toContain('ours/motd')
-  expect(ids.length).toBeGreaterThan(1)
-})
-
-test.for([
-  ['export const x = 1', /x: Invalid input: expected object/],
-  ['export {}', /it exports no check/],
-  [`export const a = { id: 'noslash' }`, /a\.id: expected subject\/what-must-hold/],
-  [
-    `export const a = { id: 'o/m', title: 't', phase: 'image', severity: 'low', tags: ['o'], fix: 'f' }`,
-    /a\.verify: expected a function/,
-  ],
-  ['export const = 1', /cannot load the checks of .*ours\.ts: /],
-] as const)('a module of checks that is none (%s) is refused', async ([text, message]) => {
-  await expect(loadChecks([moduleWith(text)])).rejects.toThrow(message)
 })
 
 test('a spec that is wrong is refused with the path of every mistake', () => {
