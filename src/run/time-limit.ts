@@ -14,8 +14,8 @@ export class OutOfTime {
 
 /**
  * Calls `work` and stops it, wherever it is, when it takes longer than `ms`: a loop that never ends blocks Node's event loop, so that no
- * timer would fire, but V8 can be told to stop (Node's documentation of `vm`, option `timeout`). Returns {@link OutOfTime} then; what
- * `work` throws passes through, and the stack of an error begins with its file and line if `located`. What is asynchronous is not waited for and not stopped.
+ * timer would fire, but V8 can be told to stop (Node's documentation of `vm`, option `timeout`). Returns {@link OutOfTime} then. What is
+ * asynchronous is neither waited for nor stopped. What `work` throws passes through; if `located`, an error's stack begins with its place.
  */
 export const within = <T>(ms: number, work: () => T, located = false): T | OutOfTime => {
   const context: Record<string, unknown> = stoppable()
