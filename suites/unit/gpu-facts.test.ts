@@ -4,6 +4,7 @@ import { readCdi, readCdiList, readContainerCli } from '../../src/facts/gpu/cont
 import { readDcgm } from '../../src/facts/gpu/dcgm.ts'
 import { readCheckpoint, readDevicePluginConfig } from '../../src/facts/gpu/device-plugin.ts'
 import { cardsOf, readFabricInfo } from '../../src/facts/gpu/efa.ts'
+import { fabricFaults } from '../../src/facts/gpu/fabric.ts'
 import { readAcceleratorLog } from '../../src/facts/gpu/kernel-log.ts'
 import { readNeuronJson, readNeuronTable } from '../../src/facts/gpu/neuron.ts'
 import { readDkms, readDriverVersion, readModprobeOptions } from '../../src/facts/gpu/proc.ts'
@@ -307,6 +308,40 @@ describe('containers', () => {
         '{"Data":{"PodDeviceEntries":null,"RegisteredDevices":{"nvidia.com/gpu":["a::0","a::1"]}},"Checksum":1}',
       ),
     ).toEqual({ 'nvidia.com/gpu': 2 })
+  })
+})
+
+describe('a line of a megabyte', () => {
+  const hostile = [
+    `x${' '.repeat(1 << 20)}y`,
+    'NVRM: '.repeat(170_000),
+    'GPU 0: (UUID: '.repeat(70_000),
+    'Fabric Manager '.repeat(70_000),
+    `provider: ${' '.repeat(1 << 20)}y`,
+    'AER: '.repeat(200_000),
+  ]
+  const readers = {
+    readSmi,
+    readList,
+    readNvlink,
+    readTopology,
+    readAcceleratorLog,
+    fabricFaults,
+    readFabricInfo,
+    readDkms,
+    readSmiCsv,
+    readMigTable,
+  }
+
+  test.for(Object.entries(readers))('costs %s next to nothing', ([, read]) => {
+    const began = performance.now()
+    for (const text of hostile)
+      try {
+        read(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error)
+      }
+    expect(performance.now() - began).toBeLessThan(2_000)
   })
 })
 

@@ -1,4 +1,4 @@
-import { lines } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 
 /** One endpoint that libfabric offers; a network card has two or three of them. */
 export interface Endpoint {
@@ -11,7 +11,7 @@ export interface Endpoint {
 export const readFabricInfo = (text: string): readonly Endpoint[] => {
   if (/^fi_getinfo: -\d+/m.test(text)) return []
   const found: { provider: string; domain: string; type: string }[] = []
-  for (const line of lines(text)) {
+  for (const line of shortLines(text)) {
     const [, key, value = ''] = /^\s*(\w+): (.*?)\s*$/.exec(line) ?? []
     const last = found.at(-1)
     if (key === 'provider') found.push({ provider: value, domain: '', type: '' })

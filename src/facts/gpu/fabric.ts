@@ -1,7 +1,7 @@
 import { text } from '../../lib/exec.ts'
 import { fact } from '../fact.ts'
-import { lines } from '../text.ts'
 import { readSections, saidIn, sectionShell } from './sections.ts'
+import { shortLines } from './short-lines.ts'
 
 export interface FabricManager {
   /** `580.95.05`; undefined: it is not installed, or does not say. */
@@ -14,7 +14,7 @@ const faults =
 
 /** Lines of the fabric manager's log or journal that say what is wrong. */
 export const fabricFaults = (text: string): readonly string[] =>
-  lines(text)
+  shortLines(text)
     .filter((line) => faults.test(line))
     .map((line) => line.trim().slice(0, 300))
 

@@ -1,4 +1,4 @@
-import { lines } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 import type { Tree } from './tree.ts'
 
 interface Open {
@@ -24,13 +24,15 @@ const maxDepth = 40
 export const readIndented = (text: string): Tree => {
   const root: Open = { name: 'nvidia_smi_log', value: '', children: [] }
   const open: { readonly indent: number; readonly element: Open }[] = [{ indent: -1, element: root }]
-  for (const line of lines(text)) {
-    const [, blanks = '', words = ''] = /^( *)(\S.*?)\s*$/.exec(line.replaceAll('\t', '    ')) ?? []
+  for (const line of shortLines(text)) {
+    const spaced = line.replaceAll('\t', '    ').trimEnd()
+    const words = spaced.trimStart()
+    const indent = spaced.length - words.length
     if (words === '' || /^[=#]/.test(words)) continue
-    while ((open.at(-1)?.indent ?? -1) >= blanks.length || open.length > maxDepth) open.pop()
+    while ((open.at(-1)?.indent ?? -1) >= indent || open.length > maxDepth) open.pop()
     const element = elementOf(words)
     ;(open.at(-1)?.element ?? root).children.push(element)
-    open.push({ indent: blanks.length, element })
+    open.push({ indent, element })
   }
   return root
 }

@@ -1,4 +1,4 @@
-import { lines } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 
 export interface Xid {
   readonly code: number
@@ -38,7 +38,7 @@ const pcie = /AER: .*(Uncorrect|Fatal|non-fatal)/i
 
 /** Reads kernel messages, with or without the time that dmesg or journalctl put before them. */
 export const readAcceleratorLog = (text: string): AcceleratorLog => {
-  const all = lines(text).map((line) => line.replace(/\r$/, ''))
+  const all = shortLines(text).map((line) => line.replace(/\r$/, ''))
   const match = (pattern: RegExp) =>
     all.filter((line) => pattern.test(line)).map((line) => line.trim().slice(0, 300))
   return {

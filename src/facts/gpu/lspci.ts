@@ -1,4 +1,4 @@
-import { lines } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 
 export interface PciLine {
   readonly address: string
@@ -10,7 +10,7 @@ export interface PciLine {
 
 /** Reads `lspci -nn` and `lspci -Dnn`. */
 export const readLspci = (text: string): readonly PciLine[] => {
-  const found = lines(text).flatMap((line) => {
+  const found = shortLines(text).flatMap((line) => {
     const [, address, kind, vendor, device] =
       /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) .*?\[([0-9a-f]{4})\]: .*\[([0-9a-f]{4}):([0-9a-f]{4})\]/.exec(
         line,

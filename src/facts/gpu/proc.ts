@@ -1,4 +1,5 @@
 import { cut, lines, record } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 
 export interface DriverVersion {
   /** `580.95.05` */
@@ -56,7 +57,7 @@ export interface DkmsModule {
 
 /** `dkms status`: `nvidia/580.95.05, 6.12.40-64.114.amzn2023.x86_64, x86_64: installed`; before version 3 the slash is a comma. */
 export const readDkms = (text: string): readonly DkmsModule[] =>
-  lines(text).flatMap((line) => {
+  shortLines(text).flatMap((line) => {
     const [, module, rest = '', state] = /^([^\s,:][^:]*?)(?:,\s*([^:]*))?:\s*([a-z]+)/.exec(line) ?? []
     const words = rest.split(',').map((word) => word.trim())
     return module && state

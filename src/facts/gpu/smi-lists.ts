@@ -1,4 +1,4 @@
-import { lines } from '../text.ts'
+import { shortLines } from './short-lines.ts'
 
 export interface Listed {
   readonly index: number
@@ -10,7 +10,7 @@ export interface Listed {
 
 /** Captures put what was asked before the answer, as a comment; nvidia-smi underlines headings even into a pipe. */
 const plainLines = (text: string): readonly string[] =>
-  lines(text)
+  shortLines(text, 20_000)
     .map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').replace(/\r$/, ''))
     .filter((line) => !line.startsWith('# '))
 
