@@ -69,7 +69,7 @@ export const lazily = check({
   ...rule,
   id: 'soci/loads-lazily',
   title: 'Where SOCI is to load layers when they are read, it mounts some by FUSE',
-  controls: trace('KC-42', 'KC-43'),
+  controls: trace('KC-40', 'KC-42', 'KC-43'),
   verify: ({ facts }) => {
     if (!isLazy(facts))
       return pass('parallel mode: layers are unpacked whole, and no FUSE mount is ever to be seen')
@@ -80,7 +80,7 @@ export const lazily = check({
       ? pass(`${mounted} layers mounted by FUSE`)
       : fail(whyNotLazy(facts), `a mount of type ${fuseType}`, '/proc/1/mountinfo')
   },
-  fix: 'Build an index with `soci convert` and push the image again, or turn on the version of the index that it has: pull_modes.soci_v1.enable or soci_v2.enable. Where whole images are meant, enable parallel_pull_unpack.',
+  fix: 'Build an index with `soci convert` and push the image again, or turn on the version of the index that it has: pull_modes.soci_v1.enable or soci_v2.enable. Where whole images are meant, enable parallel_pull_unpack. Each cause is explained in https://github.com/awslabs/soci-snapshotter/blob/main/docs/debug.md.',
 })
 
 export const fuse = check({

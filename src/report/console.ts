@@ -48,8 +48,21 @@ const subjectLines = (subject: Subject, paint: Paint): readonly string[] => {
       ),
     '',
     ...blocks.flatMap((lines) => [...lines, '']),
+    ...adviceLines(subject, paint),
     ...named('UNPROVEN', of('unproven'), paint),
     ...named('MANUAL', of('manual'), paint),
+  ]
+}
+
+/** Once for the node, however much failed on it. */
+const adviceLines = ({ troubleshooting }: Subject, paint: Paint): readonly string[] => {
+  if (!troubleshooting) return []
+  const { enter, commands } = troubleshooting
+  return [
+    paint('LOOK INTO IT', 'bold'),
+    ...enter.map((command) => `  $ ${whole(command)}`),
+    ...commands.flatMap(({ run, shows }) => [`  # ${whole(run)}`, paint(`      ${safe(shows)}`, 'dim')]),
+    '',
   ]
 }
 
@@ -97,6 +110,9 @@ const safe = (text: string): string => {
   const line = printable(text).replace(/\n/g, ' ').replaceAll('##[', '## [')
   return line.length > shownWidth ? `${line.slice(0, shownWidth).toWellFormed()}…` : line
 }
+
+/** A command is of no use when it is cut. */
+const whole = (command: string): string => oneLine(command).replaceAll('##[', '## [')
 
 const waiverLines = ({ waivers }: Report): readonly string[] => {
   const lines = (word: string, list: readonly Waiver[]) =>

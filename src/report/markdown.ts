@@ -50,8 +50,22 @@ const failures = (subject: Subject): readonly string[] => {
         `- **${prose(name)} failed** (${blame ?? 'unknown'}): ${prose(message ?? '')}`,
     ),
     ...(blocks.length > 0 ? blocks : broken.length > 0 ? [] : ['No failures.']),
+    ...advice(subject),
     '',
   ]
+}
+
+/** Once for the node, however much failed on it: what can be pasted, with what it shows as a comment above. */
+const advice = ({ troubleshooting }: Subject): readonly string[] => {
+  if (!troubleshooting) return []
+  const { enter, commands } = troubleshooting
+  const lines = [
+    ...(enter.length > 0
+      ? ['# on this machine', ...enter, '', '# on the node, as root']
+      : ['# on the node, as root']),
+    ...commands.flatMap(({ run, shows }) => [`# ${shows}`, run]),
+  ]
+  return ['### Look into it\n', fenced(lines.join('\n'), 'sh')]
 }
 
 const block = (word: string, result: Result): string => {
@@ -142,10 +156,10 @@ const code = (text: string): string => {
   return `${fence}${pad}${shown}${pad}${fence}`
 }
 
-const fenced = (text: string): string => {
+const fenced = (text: string, language = 'text'): string => {
   const shown = printable(text)
   const fence = fenceFor(shown, 3)
-  return `${fence}text\n${shown}\n${fence}\n`
+  return `${fence}${language}\n${shown}\n${fence}\n`
 }
 
 const fenceFor = (text: string, least: number): string =>

@@ -104,6 +104,9 @@ const reportShape = once(() => {
     evidenceSha256: sha256.nullable(),
     versions: z.record(text, z.strictObject({ version: text, sha256: sha256.exactOptional() })),
     phases: z.array(runPhase),
+    troubleshooting: z
+      .strictObject({ enter: texts, commands: z.array(z.strictObject({ run: text, shows: text })) })
+      .exactOptional(),
     results: z.array(result),
   })
 

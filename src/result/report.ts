@@ -24,6 +24,14 @@ export interface RecordedVersion {
   readonly sha256?: string
 }
 
+/** What to type on a node that failed. */
+export interface Troubleshooting {
+  /** How to get a shell there, in the order of typing; empty when nobody knows where the node is. */
+  readonly enter: readonly string[]
+  /** As root on the node; `shows` says what to look for. */
+  readonly commands: readonly { readonly run: string; readonly shows: string }[]
+}
+
 /** One node, and everything that was found out about it. */
 export interface Subject {
   /** Unique in its report and stable across runs. */
@@ -46,6 +54,8 @@ export interface Subject {
   readonly evidenceSha256: string | null
   readonly versions: Readonly<Record<string, RecordedVersion>>
   readonly phases: readonly RunPhase[]
+  /** Only where something failed or could not be decided. */
+  readonly troubleshooting?: Troubleshooting
   readonly results: readonly Result[]
 }
 
