@@ -19,8 +19,9 @@ export const version = check({
   verify: ({ spec, facts }) => {
     const wanted = spec.image.containerd
     const version = containerdVersionIn(facts.containerdVersion ?? '') ?? facts.containerdVersion
-    const same = `${/^[\d.]+/.exec(version ?? '')?.[0]}.`.startsWith(`${wanted}.`)
-    return expected(same, version, wanted, '`containerd --version`')
+    const upstream = /^[\d.]+/.exec(version ?? '')?.[0]
+    const holds = version === wanted || `${upstream}.`.startsWith(`${wanted}.`)
+    return expected(holds, version, wanted, '`containerd --version`')
   },
   fix: 'Install the containerd of the spec and lock its version, or correct image.containerd in the spec.',
 })

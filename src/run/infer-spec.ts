@@ -48,10 +48,7 @@ export const inferSpec = (facts: Facts): NodeSpec => {
       os: osOf(facts.osRelease),
       arch: archOf(facts.uname.machine),
       kubernetes: kubernetesOf(facts),
-      containerd: said(containerdVersionIn(facts.containerdVersion ?? ''), 'which containerd it has').replace(
-        /\+.*/,
-        '',
-      ),
+      containerd: containerdOf(facts),
       variant: variantOf(facts),
     },
     ...(instance ? { instance } : {}),
@@ -100,6 +97,13 @@ const kubernetesOf = ({ kubeletVersion, configs }: Facts): string => {
   const noted = kubeletVersion ?? configs.entries[kubeletVersionFile]?.text ?? ''
   return said(/v(\d+\.\d+\.\d+)/.exec(noted)?.[1], 'which kubelet it has')
 }
+
+/** The upstream release: what a distribution appends (`1.7.24~ds1`, `2.1.4+unknown`) is of its build, and no file of a node holds it. */
+const containerdOf = ({ containerdVersion }: Facts): string =>
+  said(
+    /^\d+\.\d+\.\d+/.exec(containerdVersionIn(containerdVersion ?? '') ?? '')?.[0],
+    'which containerd it has',
+  )
 
 const variantOf = ({ programs, packages }: Facts): NodeSpec['image']['variant'] => {
   const names = packages.map(({ name }) => name)

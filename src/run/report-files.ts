@@ -9,7 +9,10 @@ import { markdown } from '../report/markdown.ts'
 import type { Report } from '../result/report.ts'
 import type { ReportFile } from './write-reports.ts'
 
-/** Every file of a run: `report.html`, `junit.xml`, its summary for CodeBuild, `report.json`, `summary.md`, and the evidence of each node that gave any. */
+/**
+ * Every file of a run: `report.html`, `junit.xml`, its summary for CodeBuild, `report.json`, `summary.md`, the evidence of each node that gave
+ * any, and the spec that it was judged by: with both, `gate evidence:… --spec …` judges it again.
+ */
 export const reportFiles = async (
   report: Report,
   evidence: ReadonlyMap<string, Evidence>,
@@ -27,8 +30,17 @@ export const reportFiles = async (
     { name: 'report.json', content: json(report) },
     { name: 'summary.md', content: markdown(report) },
     ...[...evidence].map(([subject, collected]) => ({
-      name: report.subjects.length === 1 ? 'evidence.json.gz' : `evidence-${subject}.json.gz`,
+      name: named('evidence', subject, report, 'json.gz'),
       content: evidenceBytes(collected),
     })),
+    ...report.subjects.flatMap(({ id, spec }) =>
+      spec
+        ? [{ name: named('spec', id, report, 'json'), content: `${JSON.stringify(spec, null, 2)}\n` }]
+        : [],
+    ),
   ]
 }
+
+/** The name of what there is once for each node: the node's id stands in it where there is more than one. */
+const named = (what: string, subject: string, { subjects }: Report, ending: string): string =>
+  subjects.length === 1 ? `${what}.${ending}` : `${what}-${subject}.${ending}`

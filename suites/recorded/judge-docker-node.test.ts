@@ -73,6 +73,19 @@ test('a spec is inferred from what the node says, and marked', () => {
   })
 })
 
+test('the spec that a node gives of itself fails nothing of that node', () => {
+  const { spec, results } = judge(evidence, undefined, checks)
+  expect(spec?.image.containerd).toBe('1.7.24')
+  expect(
+    results.filter(({ status }) => status === 'fail' || status === 'error').map(({ rule }) => rule.id),
+  ).toEqual([])
+})
+
+test('a spec may name the build of a distribution', () => {
+  const { results } = judge(evidence, { ...spec, image: { ...spec.image, containerd: '1.7.24~ds1' } }, checks)
+  expect(results.find(({ rule }) => rule.id === 'containerd/version')?.status).toBe('pass')
+})
+
 const cluster = {
   name: 'c',
   apiServerEndpoint: 'https://c.example',

@@ -61,7 +61,7 @@ test('a failure is worth more than an error, and both are counted', async () => 
   })
 })
 
-test('every run writes report.html, junit.xml, report.json, summary.md and the evidence', async () => {
+test('every run writes report.html, junit.xml, report.json, summary.md, the evidence and the spec', async () => {
   const dir = gateFolder()
   await runGate(dir, ['--suite', 'ours'])
   expect(reportsOf(dir).map(([name]) => name)).toEqual([
@@ -70,6 +70,7 @@ test('every run writes report.html, junit.xml, report.json, summary.md and the e
     'junit.xml',
     'report.html',
     'report.json',
+    'spec.json',
     'summary.md',
   ])
   const [junit = ''] = reportsOf(dir).flatMap(([name, text]) => (name === 'junit.xml' ? [text] : []))
@@ -106,6 +107,25 @@ test('the same evidence judged again gives the same bytes, apart from the id and
   for (const dir of dirs) await runGate(dir, ['--suite', 'ours'])
   const [first, second] = dirs.map(timeless)
   expect(second).toEqual(first)
+})
+
+test('the evidence and the spec that a run kept give the same results again', async () => {
+  const dir = gateFolder()
+  await runGate(dir, ['--suite', 'ours'])
+  const before = reportOf(dir)
+  const kept = (name: string) => join(dir, 'reports', before.run.id, name)
+  const again = gateFolder({ 'amiproof.toml': 'checks = ["ours.ts"]\n' })
+  await runGate(again, [
+    `evidence:${kept('evidence.json.gz')}`,
+    '--spec',
+    kept('spec.json'),
+    '--suite',
+    'ours',
+  ])
+  const after = reportOf(again)
+  expect(after.subjects[0]?.results).toEqual(before.subjects[0]?.results)
+  expect(after.subjects[0]?.spec).toEqual(before.subjects[0]?.spec)
+  expect(after.subjects[0]?.specOrigin).toBe('file')
 })
 
 test('the evidence that a run kept gives the same results again', async () => {
