@@ -30,7 +30,9 @@ const neutral = evidenceJson({
         : output,
     ]),
   ),
-}).replaceAll(release, '6.12.40-generic')
+})
+  .replaceAll(release, '6.12.40-generic')
+  .replaceAll(/(?<=\bnameserver )[\da-f.:]+/g, '192.0.2.53')
 writeFileSync(file, neutral)
 console.error(
   `${file}: ${Object.keys(evidence.probes).length} probes of ${address}, collected in ${evidence.durationMs} ms`,
