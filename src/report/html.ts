@@ -55,7 +55,7 @@ export const htmlPage: Reporter = (report) => {
 ${parts.map(({ content }) => content)}
 </main>
 <footer><p>Made by amiproof ${report.tool.version} from run ${brief(report.run.id)}. The same results as data: report.json.</p></footer>
-<script>${trusted(script)}</script>
+${trusted(`<script>${script}</script>`)}
 </body>
 </html>
 `.markup

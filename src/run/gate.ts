@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Evidence } from '../facts/evidence.ts'
 import { AmiproofError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
@@ -41,6 +42,8 @@ export const gate = async (
 ): Promise<Gated> => {
   const startedAt = terminal.now().toISOString()
   const { checks: rules } = loadCatalogue(settings)
+  // What a module left behind that throws shows now, and not after the verdict.
+  await setImmediate()
   const checks = selectChecks(rules, settings.suites)
   const given = settings.spec === undefined ? undefined : readSpec(settings.spec)
   const addresses = settings.targets.length > 0 ? settings.targets : ['docker:']

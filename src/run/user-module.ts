@@ -20,9 +20,10 @@ export type Loaded =
 export const loadModule = (path: string, limitMs: number): Loaded => {
   const missing = troubleWithFile(path)
   if (missing) return { trouble: missing }
+  const url = library()
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
-      specifier === 'amiproof' ? { url: library(), shortCircuit: true } : next(specifier, context),
+      specifier === 'amiproof' ? { url, shortCircuit: true } : next(specifier, context),
   })
   try {
     const load = createRequire(import.meta.url)
