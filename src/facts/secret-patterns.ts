@@ -1,3 +1,6 @@
+import { isHarmless, isProse } from './secret-harmless.ts'
+import { inHeaders } from './secret-headers.ts'
+
 /** Takes a secret out of a text: returns what stands in its place. */
 export type Take = (secret: string) => string
 
@@ -15,9 +18,23 @@ const value = String.raw`(?:(?<q>${quote})(?<quoted>(?:(?!\k<q>)[^\n]){1,16384})
 const indent = String.raw`\|?[ \t]+`
 
 const assigned = new RegExp(
-  String.raw`(?<head>(?<key>${keys})(?:${quote})?[ \t]*(?:=>|[:=]|%3[adAD])[ \t]*)${value}`,
+  String.raw`(?<head>(?<key>${keys})(?:${quote})?[ \t]*(?:=>|[:=]|%3[adAD])[ \t]*(?:\[[ \t]*(?=${quote}))?)${value}`,
   'gi',
 )
+/** `"PASSWORD=two words"`: the quote before the name ends the value. */
+const quotedWhole = new RegExp(
+  String.raw`(?<head>(?<open>\\{0,4}["'])(?<key>[A-Za-z0-9_.-]{0,60}${keys})=)(?!${quote})(?<text>(?:(?!\k<open>)[^\n]){1,16384})(?=\k<open>)`,
+  'gi',
+)
+/** A name and its value alone on a line, as in netrc, or a name in capitals before what is no word. */
+const spaced = new RegExp(
+  String.raw`(?<head>^\|?[ \t]*(?:(?:env|export|set)[ \t]+)?(?:[a-z0-9]{1,30}[_.]){0,6}(?<key>${keys})[ \t]+)(?<bare>[^\s"'\u0000\u001f]{1,4096})(?=[ \t]*\r?$)`,
+  'gim',
+)
+const inNetrc =
+  /(?<head>\blogin[ \t]+\S{1,256}[ \t]+(?<key>password)[ \t]+)(?<bare>[^\s"'\u0000\u001f]{1,4096})/g
+const inCapitals =
+  /(?<head>(?<key>PASS(?:WORD|WD|PHRASE)|SECRET|TOKEN|(?:API|ACCESS|SECRET|PRIVATE)_KEY)[ \t]+)(?<bare>(?=[^\s]{0,64}\d)(?=[^\s]{0,64}[A-Za-z])[^\s"'\u0000\u001f]{4,4096})/g
 const flagged = new RegExp(
   String.raw`(?<head>(?:^|[\s"'\u0000\u001f])(?<key>--?[a-z0-9-]{0,40}${keys})(?:[ \t\u0000\u001f]+|${quote},[ \t]*))${value}`,
   'gim',
@@ -31,7 +48,16 @@ const block = new RegExp(
   'gi',
 )
 const authorization = new RegExp(
-  String.raw`(?<head>authorization(?:${quote})?[ \t]*[:=][ \t]*\[?[ \t]*(?:${quote})?(?:(?<scheme>basic|bearer|token|digest|negotiate)[ \t]+)?)(?<bare>[^\s"'\\{}[\],]{6,16384})`,
+  String.raw`(?<head>authorization(?:${quote})?[ \t]*[:=][ \t]*\[?[ \t]*(?:${quote})?(?:(?<scheme>basic|bearer|token|digest|negotiate)[ \t]+)?)(?<bare>[^\s"'\\{}[\],\u0000\u001f]{1,16384})`,
+  'gi',
+)
+/** Headers that are secrets: cookies whole, and what clients call `X-Auth`, `X-Vault-Token`, `X-Api-Key`. */
+const cookie = new RegExp(
+  String.raw`(?<head>\bcookie(?:${quote})?[ \t]*[:=][ \t]*(?:\[[ \t]*)?(?:${quote})?)(?<bare>[^"'\\\n\r\u0000\u001f]{1,16384})`,
+  'gi',
+)
+const extension = new RegExp(
+  String.raw`(?<head>\bx(?:-[a-z0-9]{1,30}){0,4}-(?:auth|token|key|secret|session|signature)(?:${quote})?[ \t]*[:=][ \t]*(?:\[[ \t]*)?(?:${quote})?)(?<bare>[^\s"'\\,\]\u0000\u001f]{1,16384})`,
   'gi',
 )
 const dockerAuth = new RegExp(
@@ -65,6 +91,10 @@ const shapes: readonly RegExp[] = [
   // `curl -u user:password`, `echo user:password | chpasswd`, `sshpass -p password`.
   /(?:\s-u[ \t\u001f]*|--user[ =\u001f])\\*["']?[A-Za-z0-9._-]{1,64}:([^\s"'\u001f]{1,256})/g,
   /\b[a-z_][a-z0-9_-]{0,31}:([^\s:"'|]{1,256})\\*["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd/g,
+  // `mysql -psecret`, and any client with `-uroot -psecret`.
+  /\b(?:mysql|mariadb)[^\n]{0,300}?[ \t\u001f]\\*["']?-p([^\s"'\u001f]{1,256})/g,
+  /[ \t\u001f]-u[ \t\u001f]?[A-Za-z0-9_]{1,64}[ \t\u001f]+-p([^\s"'\u001f]{1,256})/g,
+  /AWS4-HMAC-SHA256[^\n]{0,600}?Signature=([0-9a-f]{16,})/g,
   /\bsshpass[ \t\u001f]+-p[ \t\u001f]*\\*["']?([^\s"'\u001f]{1,256})/g,
 ]
 
@@ -86,13 +116,29 @@ export const takeSecrets = (text: string, take: Take): string => {
     if (isTaken(login) || (!/:|%3a/i.test(login) && !/^https?$/i.test(scheme))) return whole
     return `${head}${take(login)}@`
   })
-  for (const pattern of [block, named, assigned, flagged, authorization, dockerAuth])
+  rest = inHeaders(rest, (secret) => spare(secret) ?? take(secret))
+  for (const pattern of patterns)
     rest = rest.replace(pattern, (whole: string, ...more: unknown[]) => taken(whole, more, take))
   return rest.replace(chpasswdList, (_: string, ...more: unknown[]) => {
     const { head = '', lines = '' } = groups(more)
     return head + lines.replace(/:([^\n]+)/g, (_, secret: string) => `:${spare(secret) ?? take(secret)}`)
   })
 }
+
+const patterns = [
+  block,
+  named,
+  quotedWhole,
+  cookie,
+  extension,
+  assigned,
+  flagged,
+  authorization,
+  dockerAuth,
+  spaced,
+  inNetrc,
+  inCapitals,
+]
 
 type Groups = Readonly<Record<string, string | undefined>>
 const groups = (more: readonly unknown[]): Groups => {
@@ -102,13 +148,12 @@ const groups = (more: readonly unknown[]): Groups => {
 }
 
 const taken = (whole: string, more: readonly unknown[], take: Take): string => {
-  const { head = '', key = '', scheme, q = '', quoted, bare, body } = groups(more)
-  const secret = body ?? quoted ?? bare ?? ''
+  const { head = '', key = '', q = '', quoted, bare, body, text } = groups(more)
+  const secret = body ?? text ?? quoted ?? bare ?? ''
   const subject = [...more].reverse().find((one): one is string => typeof one === 'string') ?? ''
   const offset = more.findLast((one): one is number => typeof one === 'number') ?? 0
-  const after = subject.slice(offset + whole.length, offset + whole.length + 2)
-  if (body === undefined && isHarmless(key, secret, bare !== undefined ? after : '')) return whole
-  if (/authorization/i.test(head) && scheme === undefined && secret.length < 16) return whole
+  const prose = bare !== undefined && isProse(head, key, secret, subject, offset, whole.length)
+  if (body === undefined && (prose || isHarmless(key, secret, quoted !== undefined))) return whole
   if (spare(secret) !== undefined) return whole
   return `${head}${q}${take(secret)}${q}`
 }
@@ -120,19 +165,3 @@ const replaceLast = (whole: string, part: string, by: string): string => {
   const at = whole.lastIndexOf(part)
   return whole.slice(0, at) + by + whole.slice(at + part.length)
 }
-
-const words =
-  /^(?:true|false|yes|no|on|off|none|null|nil|empty|unset|default|auto|enabled?|disabled?|required|optional|requisite|sufficient|x|\*+|!+\*?|-+|…)$/i
-const paths =
-  /^(?:\.{0,2}\/(?:bin|boot|dev|etc|home|mnt|opt|proc|root|run|srv|sys|tmp|usr|var)(?:\/|$)|\.\.?\/|~\/|file:|unix:|[a-z]+:\/\/)/
-const nameServices = /^(?:files|systemd|sss|compat|db|nis|ldap|winbind|altfiles)$/
-
-/** Values of such keys that tell nothing: switches, paths, references, and a word in a sentence (`invalid token: unexpected end`). */
-const isHarmless = (key: string, secret: string, after: string): boolean =>
-  words.test(secret) ||
-  paths.test(secret) ||
-  /^[{[(<|>&]/.test(secret) ||
-  /^\$[A-Za-z_{(]|^%[a-zA-Z]$|^\d{1,3}$/.test(secret) ||
-  (/passwd$/i.test(key) && nameServices.test(secret)) ||
-  (/^[A-Za-z]{1,14}[.,:;]?$/.test(secret) && /^[ ][A-Za-z]/.test(after)) ||
-  (/^-/.test(key) && /^-|^[a-z]{1,14}$/.test(secret))
