@@ -3,6 +3,9 @@ import { all } from './combine.ts'
 import { trace } from './trace.ts'
 import { expected } from './verdict.ts'
 
+/** Seconds since 1970 as ISO 8601, UTC. */
+const moment = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '')
+
 export const orderOnDisk = check({
   id: 'join/order',
   title: 'The configuration of containerd and of the kubelet was written before either was started with it',
@@ -24,7 +27,10 @@ export const orderOnDisk = check({
         const started = Date.parse(facts.units[unit]?.ActiveEnterTimestamp ?? '') / 1000
         return expected(
           written !== undefined && started >= written,
-          { written, started },
+          {
+            written: written === undefined ? 'never written' : moment(written),
+            started: Number.isNaN(started) ? 'never started' : moment(started),
+          },
           `${unit} started after ${path} was written`,
           path,
         )

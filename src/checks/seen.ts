@@ -10,15 +10,18 @@ export interface SeenFile {
   readonly kind: FileStat['type']
   /** Four octal digits. */
   readonly mode: string
-  /** `user:group`. */
+  /** `user:group`; a number stands where no account has it. */
   readonly owner: string
 }
 
 /** What is at a path, itself if it is a link; undefined when nothing is there. */
 export const seenFile = (facts: Facts, path: string): SeenFile | undefined => {
   const found = fileAt(facts.stats, path)
-  return found && { kind: found.type, mode: found.mode, owner: `${found.user}:${found.group}` }
+  return found && { kind: found.type, mode: found.mode, owner: ownerOf(found) }
 }
+
+const ownerOf = ({ user, group, uid, gid }: FileStat): string =>
+  `${user === 'UNKNOWN' ? uid : user}:${group === 'UNKNOWN' ? gid : group}`
 
 /** The same, through a link and the links it points to. */
 export const seenTarget = (facts: Facts, path: string, hops = 8): SeenFile | undefined => {

@@ -12,7 +12,7 @@ import type { Settings } from './config.ts'
 import { type Examination, examine } from './examine.ts'
 import type { Log } from './log.ts'
 import { selectChecks } from './select.ts'
-import { readSpec } from './spec-file.ts'
+import { readSpecToJudge } from './spec-file.ts'
 import { subjectIds } from './subject-id.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -45,7 +45,7 @@ export const gate = async (
   // What a module left behind that throws shows now, and not after the verdict.
   await setImmediate()
   const checks = selectChecks(rules, settings.suites)
-  const given = settings.spec === undefined ? undefined : readSpec(settings.spec)
+  const given = settings.spec === undefined ? undefined : readSpecToJudge(settings.spec)
   const addresses = settings.targets.length > 0 ? settings.targets : ['docker:']
   for (const address of addresses) refuseUnknownScheme(address)
   const ids = subjectIds(addresses)
@@ -105,7 +105,7 @@ const ownSpec = async (address: string): Promise<NodeSpec | undefined> => {
   const { scheme, rest } = splitAddress(address)
   if (scheme !== 'docker' || (rest !== '' && !rest.startsWith('?'))) return undefined
   const { nodeSpecPath, nodeVariant } = await import('../targets/node-image.ts')
-  const spec = readSpec(nodeSpecPath(nodeVariant(rest)))
+  const spec = readSpecToJudge(nodeSpecPath(nodeVariant(rest)))
   return { ...spec, image: { ...spec.image, arch: process.arch === 'arm64' ? 'arm64' : 'x86_64' } }
 }
 

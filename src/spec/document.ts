@@ -31,3 +31,16 @@ export const plain = (doc: Document): unknown =>
     : Array.isArray(doc)
       ? doc.map(plain)
       : doc
+
+/** The paths of keys that a mapping holds more than once, each once: `image.os`, `join.spec.taints[0].key`. */
+export const repeatedKeys = (doc: Document, path = ''): readonly string[] => {
+  if (isMapping(doc)) {
+    const below = (key: string) => (path === '' ? key : `${path}.${key}`)
+    const byKey = Map.groupBy(doc.entries, ([key]) => key)
+    return [...byKey].flatMap(([key, entries]) => [
+      ...(entries.length > 1 ? [below(key)] : []),
+      ...entries.flatMap(([, value]) => repeatedKeys(value, below(key))),
+    ])
+  }
+  return Array.isArray(doc) ? doc.flatMap((item: Document, at) => repeatedKeys(item, `${path}[${at}]`)) : []
+}

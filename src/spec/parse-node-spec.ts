@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { type z, zod } from '../lib/zod.ts'
-import { plain } from './document.ts'
+import { plain, repeatedKeys } from './document.ts'
 import { MAX_DOCUMENT_BYTES } from './envelope.ts'
 import { readJson } from './json-document.ts'
 import { mistakesIn } from './mistakes.ts'
@@ -25,7 +25,10 @@ const parseText = (text: string, what: string): unknown => {
     )
   const isJson = text.trimStart().startsWith('{')
   try {
-    return plain(isJson ? readJson(text.trimStart()) : readYaml(Buffer.from(text)))
+    const document = isJson ? readJson(text.trimStart()) : readYaml(Buffer.from(text))
+    const twice = repeatedKeys(document)
+    if (twice.length === 0) return plain(document)
+    throw refuse('spec-invalid', `reading ${what}: ${twice.join(', ')}: written twice; keep one`)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw refuse(
