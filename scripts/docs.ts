@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checks } from '../src/checks/index.ts'
 import { checksPage } from './checks-page.ts'
+import { looksAtText } from './looks-at.ts'
 import { type Proofs, type TraceItem, traceabilityPage } from './traceability-page.ts'
 
 const docs = join(import.meta.dirname, '..', 'docs')
@@ -20,5 +21,7 @@ export const pages = (): Readonly<Record<string, string>> => ({
   'traceability.md': traceabilityPage(traceItems(), checks, traceProofs()),
 })
 
-if (import.meta.main)
+if (import.meta.main) {
+  writeFileSync(join(docs, '../src/checks/looks-at.json'), looksAtText())
   for (const [name, text] of Object.entries(pages())) writeFileSync(join(docs, name), text)
+}

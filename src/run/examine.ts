@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Check } from '../checks/check.ts'
-import { type Evidence, parseEvidence } from '../facts/evidence.ts'
-import { AmiproofError, messageOf } from '../lib/errors.ts'
+import type { Evidence } from '../facts/evidence.ts'
 import type { RunPhase, Subject } from '../result/report.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { openTarget, splitAddress } from '../targets/open.ts'
@@ -12,6 +10,7 @@ import { collect } from './collect.ts'
 import { judge } from './judge.ts'
 import type { Log } from './log.ts'
 import { type Phases, trackPhases } from './phases.ts'
+import { readRecording } from './recording.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What collecting from a node needs. */
@@ -78,7 +77,7 @@ export const examineAlone = async (
 
 const gather = (address: string, phases: Phases, collecting: Collecting): Promise<Evidence | undefined> =>
   splitAddress(address).scheme === 'evidence'
-    ? phases.run('read', () => recordingAt(address, collecting.terminal.cwd))
+    ? phases.run('read', () => readRecording(resolve(collecting.terminal.cwd, splitAddress(address).rest)))
     : evidenceFrom(address, phases, collecting)
 
 /** The evidence of a place that runs scripts; the place is closed whatever happens. */
@@ -108,20 +107,4 @@ const evidenceFrom = async (
 const opened = (target: Target | undefined): Target => {
   if (!target) throw new Error('the phase before gave no target')
   return target
-}
-
-const recordingAt = (address: string, cwd: string): Evidence => {
-  const path = resolve(cwd, splitAddress(address).rest)
-  try {
-    return parseEvidence(readFileSync(path), path)
-  } catch (error) {
-    if (error instanceof AmiproofError) throw error
-    throw new AmiproofError(`cannot read the recording ${path}: ${messageOf(error)}`, {
-      kind: 'usage',
-      code: 'unreadable-recording',
-      op: 'read a recording',
-      blame: 'user',
-      cause: error,
-    })
-  }
 }

@@ -1,13 +1,23 @@
+import { resolve } from 'node:path'
 import type { Check } from '../checks/check.ts'
 import { nearest } from '../lib/nearest.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { settle } from './config.ts'
+import { judgedHere, probesOf } from './explain-probes.ts'
 import { parseFlags, usage } from './flags.ts'
+import { readSpec } from './spec-file.ts'
 import type { Verb } from './terminal.ts'
 
-/** `amiproof explain CHECK|CONTROL`: what a check wants and why, or what checks a control and where the control is from. */
+/**
+ * `amiproof explain CHECK|CONTROL`: what a check looks at and why, or what checks a control and where the control is from. With
+ * `--evidence FILE`, also what the check says of that recording.
+ */
 export const explainVerb: Verb = async (args, terminal) => {
-  const { values, positionals } = parseFlags('explain', args, { config: { type: 'string' } })
+  const { values, positionals } = parseFlags('explain', args, {
+    config: { type: 'string' },
+    evidence: { type: 'string' },
+    spec: { type: 'string' },
+  })
   const [name = '', ...more] = positionals
   if (!name || more.length > 0) throw usage('explain', 'name one check or one control')
   const asked = values.config === undefined ? {} : { config: values.config }
@@ -25,7 +35,13 @@ export const explainVerb: Verb = async (args, terminal) => {
       `there is no check and no control ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`,
     )
   }
-  terminal.out(`${[...(check ? [aboutCheck(check, frameworks)] : []), ...controls].join('\n')}`)
+  if (values.evidence !== undefined && !check)
+    throw usage('explain', `--evidence shows what one check read, and ${name} is a control`)
+  const at = (path: string) => resolve(terminal.cwd, path)
+  const spec = values.spec === undefined ? undefined : readSpec(at(values.spec))
+  const here = check && values.evidence !== undefined ? judgedHere(check, at(values.evidence), spec) : []
+  const about = check ? [[...aboutCheck(check, frameworks), ...here, ''].join('\n')] : []
+  terminal.out([...about, ...controls].join('\n'))
   return 0
 }
 
@@ -44,24 +60,23 @@ const aboutCheck = (
     unless,
   }: Check,
   frameworks: Catalogue['frameworks'],
-): string =>
-  [
-    id,
-    `  ${title}`,
-    '',
-    `  severity  ${severity}`,
-    `  phase     ${phase}`,
-    `  suites    ${tags.join(', ')}`,
-    `  condemns  the ${about}`,
-    ...(needs.length > 0 ? [`  needs     ${needs.join(', ')}; unproven where the target has it not`] : []),
-    ...(applies ? [`  applies   by the spec${unless ? `; not when ${unless}` : ''}`] : []),
-    `  fix       ${fix}`,
-    ...controls.map(
-      ({ framework, id: control }) =>
-        `  control   ${framework}/${control}${titleOf(framework, control, frameworks)}`,
-    ),
-    '',
-  ].join('\n')
+): readonly string[] => [
+  id,
+  `  ${title}`,
+  '',
+  `  severity  ${severity}`,
+  `  phase     ${phase}`,
+  `  suites    ${tags.join(', ')}`,
+  `  condemns  the ${about}`,
+  ...(needs.length > 0 ? [`  needs     ${needs.join(', ')}; unproven where the target has it not`] : []),
+  ...(applies ? [`  applies   by the spec${unless ? `; not when ${unless}` : ''}`] : []),
+  `  fix       ${fix}`,
+  ...controls.map(
+    ({ framework, id: control }) =>
+      `  control   ${framework}/${control}${titleOf(framework, control, frameworks)}`,
+  ),
+  ...probesOf(id),
+]
 
 interface Ref {
   readonly framework: string

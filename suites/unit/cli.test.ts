@@ -145,7 +145,22 @@ test('explain says what a check wants, and what checks a control', async () => {
     /containerd runs[\s\S]*severity {2}critical[\s\S]*control {3}trace\/[A-Z0-9-]+: /,
   )
   expect((await run(['explain', 'PR-A15'])).stdout).toMatch(/^trace\/PR-A15: .*\n {2}checked by [a-z/-]+: /)
+  expect((await run(['explain', 'containerd/cdi'])).stdout).toMatch(
+    /looks at {2}containerdDump:\n {14}containerd config dump\n/,
+  )
   expect((await run(['explain', 'trace/EN-10'])).stdout).toMatch(/^trace\/EN-10: /)
+})
+
+test('explain says what a check makes of a recording', async () => {
+  const evidence = ['--evidence', 'fixtures/evidence/docker-node.json']
+  const spec = ['--spec', 'fixtures/specs/docker-node.json']
+  expect((await run(['explain', 'containerd/cdi', ...evidence, ...spec])).stdout).toMatch(
+    /\n {2}here {6}pass\n[\s\S]* read containerdDump, sha256 [0-9a-f]{12}\n$/,
+  )
+  expect((await run(['explain', 'PR-A15', ...evidence])).stderr).toContain('PR-A15 is a control')
+  expect((await run(['explain', 'containerd/cdi', '--evidence', 'nowhere.json'])).stderr).toMatch(
+    /cannot read the recording .*nowhere\.json/,
+  )
 })
 
 test('render writes the files of a spec below a folder, with their modes', async () => {
