@@ -3,6 +3,7 @@ import type Docker from 'dockerode'
 import type { Start } from './shell.ts'
 
 const settleMs = 10_000
+const deathNoticeMs = 1_000
 
 /**
  * Takes the engine's multiplexed stream apart: frames of 8 bytes (stream number, three zeros, big-endian length) and a payload.
@@ -32,14 +33,24 @@ export const demultiplexer = (stdout: (chunk: Buffer) => void, stderr: (chunk: B
   }
 }
 
+/**
+ * Whether the container has ended, or is about to be known to have. An engine gives 137 to what died with its container, which is
+ * not the script's own answer, and may write that down before it writes down the container's own end.
+ */
+export const endsSoon = async (container: Docker.Container): Promise<boolean> => {
+  for (const until = performance.now() + deathNoticeMs; performance.now() < until; ) {
+    if (!(await container.inspect()).State.Running) return true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return false
+}
+
 /** The exit status; the engine may need a moment after the stream's end to write it down. */
 const exitCode = async (execution: Docker.Exec, container: Docker.Container): Promise<number> => {
   for (const until = performance.now() + settleMs; ; ) {
     const { Running, ExitCode } = await execution.inspect()
     if (!Running && ExitCode !== null) {
-      // An engine gives 137 to what died with its container; that is not the script's own answer.
-      if (ExitCode === 137 && !(await container.inspect()).State.Running)
-        throw new Error('the container has ended')
+      if (ExitCode === 137 && (await endsSoon(container))) throw new Error('the container has ended')
       return ExitCode
     }
     if (!(await container.inspect()).State.Running) throw new Error('the container has ended')

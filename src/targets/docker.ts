@@ -6,7 +6,7 @@ import type { Capability } from '../result/result.ts'
 import { bounded } from './bounded.ts'
 import { closable } from './closable.ts'
 import { creation, removeContainer, traitsOf } from './docker-container.ts'
-import { demultiplexer, startIn } from './docker-exec.ts'
+import { demultiplexer, endsSoon, startIn } from './docker-exec.ts'
 import { findEngine } from './engine.ts'
 import { ensureImage } from './ensure-image.ts'
 import { awaitBoot, bootStory } from './init.ts'
@@ -42,8 +42,8 @@ const waitForBoot = async (
   const boot = await exec(awaitBoot, { timeoutMs: bootTimeoutMs, ...(signal ? { signal } : {}) }).catch(
     async (error: unknown) => {
       if (error instanceof AmiproofError && error.kind === 'interrupted') throw error
+      if (!(await endsSoon(container))) throw error
       const { State } = await container.inspect()
-      if (State.Running) throw error
       throw bootFailed(address, `it ended with status ${State.ExitCode}`, await consoleTail(container))
     },
   )
@@ -107,8 +107,8 @@ export const openDocker = async (rest: string, options: OpenOptions): Promise<Ta
 }
 
 const asOurs = (error: unknown, address: string, signal: AbortSignal | undefined): AmiproofError => {
-  if (error instanceof AmiproofError) return error
   const interrupted = signal?.aborted === true
+  if (error instanceof AmiproofError && (error.kind === 'interrupted' || !interrupted)) return error
   return new AmiproofError(
     interrupted
       ? `opening ${address} was interrupted`
