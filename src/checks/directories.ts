@@ -112,7 +112,7 @@ export const present: readonly Check[] = listed.map(
           ? fail('absent', wanted, path)
           : equal({ kind: seen.kind, mode: seen.mode, owner: seen.owner }, wanted, path)
       },
-      fix: `Create it in the image: install -d -m 0755 -o root -g root ${path}.`,
+      fix: `Create or correct it in the image: install -d -m 0755 -o root -g root ${path}.`,
     }),
 )
 

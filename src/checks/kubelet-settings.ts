@@ -34,6 +34,6 @@ export const asMeant: readonly Check[] = [...accessSettings, ...podSettings].map
         const agree = isDuration ? same(lasting(is), lasting(meant)) : same(is, meant)
         return expected(agree, is, meant, `${key}, ${setBy(keys)}`)
       },
-      fix: `${harm} Change it in the file that this result names, or in spec.kubelet of the NodeConfig.`,
+      fix: `${harm} Set ${key} to the expected value in the file that this result names, or in spec.kubelet of the NodeConfig.`,
     }),
 )

@@ -16,7 +16,7 @@ export const rotationWorks = check({
       none(logrotate.errors, 'no error', '`logrotate -d /etc/logrotate.conf`'),
       equal(logrotate.exitCode, 0, '`logrotate -d /etc/logrotate.conf`: exit code'),
     ),
-  fix: 'Run `logrotate -d /etc/logrotate.conf` and correct the file and line that it names; it ignores the line, or the whole file.',
+  fix: 'Run `logrotate -d /etc/logrotate.conf` and correct the file and line that it names; at night logrotate skips that line, or the whole file, and the disk fills.',
 })
 
 export const kubeProxy = check({

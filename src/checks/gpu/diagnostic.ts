@@ -62,7 +62,7 @@ export const configuration = ofType({
   title: 'DCGM finds nothing wrong with how the GPUs are set up',
   severity: 'high',
   judge: ({ facts }) => none(failing(facts, true), 'no failed test', where),
-  fix: 'Do what the text says; persistence mode off alone makes dcgmi end with 226.',
+  fix: 'Do what the words of dcgmi in this result say; with persistence mode off it already ends with 226: run `nvidia-smi -pm 1`.',
 })
 
 export const executed = ofType({

@@ -22,7 +22,7 @@ export const answers = ofGpu({
       ),
     )
   },
-  fix: 'Read the kernel log: a version mismatch wants one driver version, a hang with Xid 119 a reset and another GSP setting, no device a new instance.',
+  fix: 'Read the kernel log: on a version mismatch install one version of module and libraries, on a hang with Xid 119 reset the GPU and change its GSP setting, and replace the instance where no device is found.',
 })
 
 export const seesEveryGpu = ofType({
