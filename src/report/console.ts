@@ -3,7 +3,9 @@ import type { Report, Subject } from '../result/report.ts'
 import type { Result, Waiver } from '../result/result.ts'
 import { about, countRows, headline } from './headline.ts'
 import type { Reporter } from './reporter.ts'
+import { byReason } from './shared-reasons.ts'
 import { acceptedBy, duration, reasonOf, show, standing, targetOf } from './show.ts'
+import { meantBy } from './unknown-waiver.ts'
 
 /** Lines of a value that are shown; the reports have the rest. */
 const shownLines = 12
@@ -32,7 +34,7 @@ const subjectLines = (subject: Subject, paint: Paint): readonly string[] => {
     )
   const blocks = [
     ...of('fail').map((result) => blockLines(paint('FAIL', 'red'), result)),
-    ...of('error').map((result) => blockLines(paint('ERROR', 'red'), result)),
+    ...byReason(of('error')).map((results) => errorLines(paint('ERROR', 'red'), results)),
     ...of('waived').map((result) => blockLines(paint('WAIVED', 'yellow'), result)),
   ]
   return [
@@ -95,6 +97,18 @@ const blockLines = (word: string, result: Result): readonly string[] => {
   ]
 }
 
+/** One sentence for all the rules that it leaves undecided. */
+const errorLines = (word: string, [first, ...others]: readonly [Result, ...Result[]]): readonly string[] =>
+  others.length === 0
+    ? blockLines(word, first)
+    : [
+        `${word}  ${others.length + 1} rules could not be decided, all for one reason`,
+        ...valueLines('reason', reasonOf(first)),
+        ...[first, ...others].map(({ rule }, at) =>
+          safe(`  ${(at === 0 ? 'rules' : '').padEnd(9)} ${rule.severity}  ${rule.id}`),
+        ),
+      ]
+
 /** Every line after the first starts with a bar, so no output of the node can start a line: CI systems take commands from there. */
 const valueLines = (name: string, value: string): readonly string[] => {
   const lines = printable(value).split('\n')
@@ -114,12 +128,19 @@ const safe = (text: string): string => {
 /** A command is of no use when it is cut. */
 const whole = (command: string): string => oneLine(command).replaceAll('##[', '## [')
 
-const waiverLines = ({ waivers }: Report): readonly string[] => {
+const waiverLines = (report: Report): readonly string[] => {
+  const { waivers } = report
   const lines = (word: string, list: readonly Waiver[]) =>
     list.map((waiver) => safe(oneLine(`waiver of ${targetOf(waiver)} ${word} (${acceptedBy(waiver)})`)))
   const all = [
     ...lines('has expired and excuses nothing', waivers.expired),
-    ...lines('names nothing that exists', waivers.unknown),
+    ...waivers.unknown.map((waiver) =>
+      safe(
+        oneLine(
+          `WARNING  waiver of ${targetOf(waiver)} names nothing that exists${meantBy(waiver, report)} (${acceptedBy(waiver)})`,
+        ),
+      ),
+    ),
     ...lines('is not used in this run', waivers.unused),
     ...lines('is no longer needed: what it accepts passes', waivers.unneeded),
     ...lines('excuses nothing: its compensating check did not pass', waivers.uncompensated),

@@ -3,7 +3,9 @@ import type { Report, Subject } from '../result/report.ts'
 import type { Result, Waiver } from '../result/result.ts'
 import { about, countRows, headline, labels } from './headline.ts'
 import type { Reporter } from './reporter.ts'
+import { byReason } from './shared-reasons.ts'
 import { acceptedBy, duration, reasonOf, show, standing, targetOf } from './show.ts'
+import { meantBy } from './unknown-waiver.ts'
 
 /** GitHub takes 1 MiB per step summary; a longer one is dropped whole. */
 const maxBytes = 1_000_000
@@ -40,7 +42,9 @@ const fitted = (lines: readonly string[]): string => {
 
 const failures = (subject: Subject): readonly string[] => {
   const blocks = (['fail', 'error', 'waived'] as const).flatMap((status) =>
-    standing(subject.results, status).map((result) => block(labels[status], result)),
+    status === 'error'
+      ? byReason(standing(subject.results, status)).map(errorBlock)
+      : standing(subject.results, status).map((result) => block(labels[status], result)),
   )
   const broken = subject.phases.filter(({ status }) => status === 'failed')
   return [
@@ -87,6 +91,19 @@ const block = (word: string, result: Result): string => {
   ].join('\n')
 }
 
+/** One sentence for all the rules that it leaves undecided. */
+const errorBlock = ([first, ...others]: readonly [Result, ...Result[]]): string =>
+  others.length === 0
+    ? block(labels.error, first)
+    : [
+        `### ${labels.error}: ${others.length + 1} rules, all for one reason\n`,
+        fenced(capped(`reason: ${reasonOf(first)}`, 4_000)),
+        ...[first, ...others].map(
+          ({ rule }) => `- ${code(rule.id)} (${rule.severity}): ${prose(rule.title)}`,
+        ),
+        '',
+      ].join('\n')
+
 const rest = (subject: Subject): readonly string[] => {
   const list = (title: string, status: 'unproven' | 'manual') => {
     const results = standing(subject.results, status)
@@ -117,12 +134,16 @@ const rest = (subject: Subject): readonly string[] => {
   ]
 }
 
-const waivers = ({ waivers: said }: Report): readonly string[] => {
+const waivers = (report: Report): readonly string[] => {
+  const { waivers: said } = report
   const lines = (word: string, list: readonly Waiver[]) =>
     list.map((waiver) => `- ${code(targetOf(waiver))} ${word}: ${prose(acceptedBy(waiver))}`)
   const all = [
     ...lines('expired', said.expired),
-    ...lines('unknown', said.unknown),
+    ...said.unknown.map(
+      (waiver) =>
+        `- warning: ${code(targetOf(waiver))} names nothing that exists${prose(meantBy(waiver, report))}: ${prose(acceptedBy(waiver))}`,
+    ),
     ...lines('unused', said.unused),
     ...lines('no longer needed', said.unneeded),
     ...lines('not compensated', said.uncompensated),

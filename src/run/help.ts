@@ -33,7 +33,8 @@ ${run}`,
 `,
   lint: `amiproof lint FILE…   what is wrong with containerd, kubelet, user data, NodeConfig, spec, waiver and recording files
 
-  --as KIND              what the files are, when path and content do not say; a wrong one lists them
+  --as KIND              what the files are, when path and content do not say; a wrong one lists them;
+                         a recording (evidence.json.gz or unpacked) is known by itself, or --as recording
   --containerd-version V     which containerd reads them
   --kubernetes-version V     which kubelet reads them
 

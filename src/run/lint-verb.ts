@@ -40,7 +40,7 @@ const findingsIn = (
   bytes: Uint8Array,
   asked: string | undefined,
   versions: NodeVersions,
-  { err }: Terminal,
+  { err, cwd }: Terminal,
 ): readonly Finding[] => {
   const plain = Buffer.from(bytes).toString('utf8')
   const text = asked === undefined || asked === 'user-data' ? unpacked(path, plain, bytes) : plain
@@ -52,7 +52,7 @@ const findingsIn = (
     err(
       `amiproof lint: reading ${path} as containerd ${containerd} does; --containerd-version names another\n`,
     )
-  return linter.lint(text, { path, bytes, versions, containerd })
+  return linter.lint(text, { path, file: resolve(cwd, path), bytes, versions, containerd })
 }
 
 /** What EKS ships: containerd 1.7 with Kubernetes 1.28 and 1.29, 2.x from 1.30 (amazon-eks-ami at 81fec2e8, templates/al2023/variables-default.json). */

@@ -8,11 +8,16 @@ import { lintUserData } from '../render/lint-user-data.ts'
 import { parseNodeSpec } from '../spec/parse-node-spec.ts'
 import { readConfigText } from './config-file.ts'
 import { ConfigFile, WaiverFile } from './config-schema.ts'
+import { refuseImpossible } from './impossible-spec.ts'
 import { mistakes } from './lint-mistakes.ts'
+import { unknownWaivers } from './lint-waivers.ts'
+import { specText } from './spec-file.ts'
 
 /** A file to look at, and the releases that will read it. */
 interface Subject {
   readonly path: string
+  /** The same, absolute. */
+  readonly file: string
   readonly bytes: Uint8Array
   /** What was said of the node. */
   readonly versions: NodeVersions
@@ -36,7 +41,12 @@ const kubelet =
 const linters = {
   config: {
     knows: (path) => basename(path) === 'amiproof.toml',
-    lint: (text, { path }) => mistakes(() => readConfigText(text, path, ConfigFile), 'amiproof/config', text),
+    lint: (text, { path, file }) => {
+      const found = mistakes(() => readConfigText(text, path, ConfigFile), 'amiproof/config', text)
+      if (found.length > 0) return found
+      const { waiver, checks } = readConfigText(text, path, ConfigFile)
+      return unknownWaivers(waiver, checks, { path: file, text })
+    },
   },
   waivers: {
     knows: (path, text) => path.endsWith('.toml') && /^\s*\[\[\s*waiver\s*\]\]/m.test(text),
@@ -51,7 +61,8 @@ const linters = {
     knows: (_, text) =>
       (/"schema"\s*:\s*1/.test(text) && /"image"\s*:/.test(text)) ||
       (/^schema:\s*1/m.test(text) && /^image:/m.test(text)),
-    lint: (text, { path }) => mistakes(() => parseNodeSpec(text, path), 'spec/shape', text),
+    lint: (text, { path, bytes }) =>
+      mistakes(() => refuseImpossible(parseNodeSpec(specText(bytes, path), path), path), 'spec/shape', text),
   },
   'user-data': {
     knows: (_, text) =>

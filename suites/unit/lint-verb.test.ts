@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -123,6 +123,28 @@ test.for(files)('the linter of %s knows %s by itself', async ([, name, content, 
 
 test('every linter of the command line is shown above', () => {
   expect([...new Set(files.map(([linter]) => linter))].sort()).toEqual([...linterNames].sort())
+})
+
+test('a recording is known packed and unpacked', async () => {
+  const text = readFileSync('fixtures/evidence/docker-node.json')
+  for (const [name, content] of [
+    ['evidence.json.gz', gzipSync(text)],
+    ['evidence.json', text],
+  ] as const) {
+    expect((await lint(name, content)).status).toBe(0)
+    expect((await lint(name, content, '--as', 'recording')).status).toBe(0)
+  }
+})
+
+test('a waiver in amiproof.toml of a check that there is not is an error that names the nearest', async () => {
+  const waiver = (id: string) =>
+    `[[waiver]]\ncheck = "${id}"\nreason = "a"\nowner = "b"\nuntil = "2027-01-01"\n`
+  const { status, lines } = await lint('amiproof.toml', waiver('containerd/versoin'))
+  expect(lines).toEqual([
+    'amiproof.toml:2:1: error: the waiver names no check that there is: containerd/versoin; did you mean containerd/version? [amiproof/unknown-waiver]',
+  ])
+  expect(status).toBe(1)
+  expect((await lint('amiproof.toml', waiver('containerd/version'))).status).toBe(0)
 })
 
 test('--as says what a file is, whatever it looks like', async () => {
