@@ -69,7 +69,7 @@ type Field = z.infer<ReturnType<typeof record>>['MESSAGE']
 
 function readJournal(raw: Exec): Journal {
   if (raw.exitCode === noSuchCommand) throw cannotShow('the journal', 'it has no journalctl')
-  if (raw.timedOut) throw new Error(`journalctl was killed after ${raw.durationMs} ms`)
+  if (raw.timedOut) throw new Error(`journalctl was killed after ${Math.round(raw.durationMs / 1000)} s`)
   const said = text(raw.stderr)
   if (raw.exitCode === noJournal || /No journal files were (found|opened)/i.test(said))
     throw cannotShow('the journal', 'no journal is kept on it')

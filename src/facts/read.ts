@@ -125,7 +125,7 @@ const refuse = (name: string, definition: Fact<unknown>, output: ProbeOutput | u
     throw unproven(name, `the evidence has version ${output.version} of it, not ${definition.version}`)
   if (definition.partial) return
   const trouble = output.timedOut
-    ? `it was killed after ${output.durationMs} ms`
+    ? `it was killed after ${Math.round(output.durationMs / 1000)} s`
     : output.truncated
       ? 'its output was cut at its bound'
       : undefined

@@ -105,7 +105,7 @@ const frames = (stream: Buffer, nonce: string): Readonly<Record<string, ProbeOut
 
 const lost = (code: string, why: string, cause?: unknown): AmiproofError =>
   new AmiproofError(
-    `The collection did not arrive whole: ${why}. Collect again; look at the transport if it stays.`,
+    `The collection did not arrive whole: ${why}. Collect again; if it stays, the transport or the base64, gzip or sha256sum of the node alters the evidence.`,
     {
       kind: 'collect',
       code,

@@ -46,8 +46,9 @@ const bug = (why: string): AmiproofError =>
 /**
  * Each probe gets a directory with: pid (its process group), code (its exit status; missing when it was killed), out, err, frame.
  * The group is killed by its number, at the probe's end too, so that nothing it left behind keeps the pipe open: only coreutils'
- * timeout kills more than its child. One byte more than the bound
- * is read, to know that there was more; head then ends, and the probe with it. Durations come from /proc/uptime (10 ms).
+ * timeout kills more than its child. What left the group and still holds the pipe is waited for until the probe's limit; then
+ * the reader is killed and the probe counts as killed, since nobody knows what it had still to say. A file size limit stops the
+ * reader a little past the bound (its signal is ignored, number 25 on Linux, so that the write fails), and the probe with it. Durations come from /proc/uptime (10 ms).
  */
 const prelude = (
   nonce: string,
@@ -80,18 +81,43 @@ probe() {
   now
   began=$ms
   {
-    timeout -s KILL "$3" $session sh -c 'echo $$ >"$1/pid"; ulimit -f 8192; ( . "$1/sh" ) 2>"$1/err"; echo $? >"$1/code"; [ -z "$2" ] || kill -KILL -$$' sh "$p" "$session"
+    AMIPROOF_PROBE=${nonce} timeout -s KILL "$3" $session sh -c 'echo $$ >"$1/pid"; ulimit -f 8192; ( . "$1/sh" ) 2>"$1/err"; echo $? >"$1/code"; [ -z "$2" ] || kill -KILL -$$' sh "$p" "$session"
     status=$?
     if [ ! -s "$p/code" ]; then
       echo "$status" >"$p/status"
       [ -z "$session" ] || kill -KILL -"$(cat "$p/pid")"
     fi
-  } 2>/dev/null </dev/null | head -c $(($4 + 1)) >"$p/out" || : >"$d/full"
+    exec >/dev/null
+    tries=0
+    while [ ! -e "$p/read" ]; do
+      tries=$((tries + 1))
+      [ "$tries" -gt 100 ] || continue
+      now
+      if [ "$((ms - began))" -ge "$(($3 * 1000))" ] && [ "$tries" -gt 120 ]; then
+        : >"$p/held"
+        kill -KILL "$(cat "$p/reader")"
+        break
+      fi
+      sleep 0.02 || sleep 1
+    done
+  } 2>/dev/null </dev/null | {
+    exec 3<&0 </dev/null 2>/dev/null
+    trap '' 25
+    ulimit -f $(($4 / 512 + 1))
+    cat <&3 >"$p/out" 3<&- &
+    echo $! >"$p/reader"
+    exec 3<&-
+    wait $!
+    echo $? >"$p/read"
+  } || : >"$d/full"
   now
   took=$((ms - began))
   killed=0
   cut=0
-  if [ -s "$p/code" ]; then
+  if [ -e "$p/held" ]; then
+    code=-
+    killed=1
+  elif [ -s "$p/code" ]; then
     read -r code <"$p/code"
   elif [ "$took" -ge $(($3 * 1000 - 50)) ]; then
     code=-
@@ -102,6 +128,8 @@ probe() {
   set -- "$@" $(wc -c "$p/out" "$p/err")
   out=\${6:-0}
   err=\${8:-0}
+  read -r reading <"$p/read" || reading=1
+  [ "$reading" -eq 0 ] || [ "$killed" -eq 1 ] || [ "$out" -gt "$4" ] || : >"$d/full"
   [ "$out" -le "$4" ] || { out=$4; cut=1; }
   [ "$err" -le ${maxStderrBytes} ] || { err=${maxStderrBytes}; cut=1; }
   {
@@ -115,11 +143,16 @@ probe() {
   echo $((out + err)) >"$p/size" || : >"$d/full"
 }`
 
-/** Counts what fits, then sends everything once: gzip for size, base64 for transports that are not clean, a hash for the rest. */
+/** Kills what probes left behind, as their environment shows, counts what fits, then sends everything once: gzip for size, base64 for transports that are not clean, a hash for the rest. */
 const finale = (
   names: readonly string[],
   nonce: string,
-): string => `full() { [ ! -e "$d/full" ] || fail "the file system of $d is full"; }
+): string => `left=$(AMIPROOF_PROBE= grep -ls "AMIPROOF_PROBE=${nonce}" /proc/[0-9]*/environ 2>/dev/null)
+for file in $left; do
+  pid=\${file#/proc/}
+  kill -KILL "\${pid%%/*}" 2>/dev/null
+done
+full() { [ ! -e "$d/full" ] || fail "the file system of $d is full"; }
 full
 left=${maxTotalBytes}
 set --

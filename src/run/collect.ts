@@ -70,7 +70,11 @@ export const collect = async (target: Target, options: CollectOptions): Promise<
 
 const answer = (target: Target, exec: Exec, nonce: string, key: Uint8Array): Evidence['probes'] => {
   if (exec.timedOut)
-    throw failed(target, `it took longer than ${exec.durationMs} ms and was killed`, undefined)
+    throw failed(
+      target,
+      `it took longer than ${Math.round(exec.durationMs / 1000)} s and was killed`,
+      undefined,
+    )
   try {
     return readCollection(exec.stdout, nonce)
   } catch (cause) {

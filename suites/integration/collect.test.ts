@@ -84,6 +84,25 @@ describe('the default node', () => {
   })
 })
 
+test('a kubelet that leaves children with its output in new sessions is undecided alone, within its limit', async () => {
+  await using target = await open('docker:')
+  await target.exec(`cat >/usr/bin/kubelet.new <<'END'
+#!/bin/sh
+echo Kubernetes v1.35.0
+setsid sleep 76543 &
+setsid sh -c 'sleep 76543; :' &
+sleep 0.3
+END
+chmod 755 /usr/bin/kubelet.new && mv /usr/bin/kubelet.new /usr/bin/kubelet`)
+  const evidence = await collect(target, options)
+  expect(evidence.durationMs).toBeLessThan(20_000)
+  const undecided = Object.entries(evidence.probes).filter(([, { timedOut }]) => timedOut)
+  expect(undecided.map(([name]) => name)).toEqual(['kubeletVersion'])
+  expect(evidence.probes.kubeletVersion?.stdout).toBe('Kubernetes v1.35.0\n')
+  const left = await target.exec('grep -las "7654[3]" /proc/[0-9]*/cmdline; true')
+  expect(text(left.stdout)).toBe('')
+})
+
 /** Containers have 64 MiB there. */
 const small = '/dev/shm'
 

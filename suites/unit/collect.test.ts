@@ -70,6 +70,21 @@ describe('a probe', () => {
     expect(performance.now() - began).toBeLessThan(8000)
   })
 
+  test('that leaves something in a new session with its output is undecided alone, at its limit', () => {
+    const began = performance.now()
+    const probe = 'echo v1.35.0; setsid sleep 87654 & setsid sh -c "sleep 87654; :" & sleep 0.3'
+    const both = collected({ ...one(probe, { timeoutMs: 2000 }), other: { probe: 'echo fine', version: 1 } })
+    expect(both.it).toMatchObject({ exitCode: null, timedOut: true, stdout: 'v1.35.0\n' })
+    expect(both.other).toMatchObject({ exitCode: 0, timedOut: false, stdout: 'fine\n' })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(spawnSync('grep', ['-las', '87654', '--', ...cmdlines()]).stdout.toString()).toBe('')
+  })
+
+  test('that never stops writing fills no disk, even from a new session', () => {
+    const probe = 'setsid cat /dev/zero & sleep 1'
+    expect(outcome(one(probe, { timeoutMs: 3000, maxBytes: 5000 }))).toMatchObject({ truncated: true })
+  })
+
   test('that says too much is cut at its bound and marked', () => {
     expect(outcome(one('yes', { maxBytes: 5000 }))).toMatchObject({
       truncated: true,
@@ -167,6 +182,9 @@ describe('a transmission', () => {
     const sum = createHash('sha256').update(gz).digest('hex')
     const bomb = `-----BEGIN AMIPROOF ${nonce}-----\n${gz.toString('base64')}\n-----END AMIPROOF ${nonce} ${gz.length} ${sum}-----\n`
     expect(failure(bytes(bomb)).message).toContain('cannot be unpacked')
+    expect(failure(bytes(bomb)).message).toContain(
+      'the base64, gzip or sha256sum of the node alters the evidence',
+    )
   })
 })
 
