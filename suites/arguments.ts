@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { AmiproofError, messageOf } from '../src/lib/errors.ts'
 import { nearest } from '../src/lib/nearest.ts'
+import { refuseBadAddress } from '../src/run/addresses.ts'
+import { listOf } from '../src/run/config.ts'
 import { offline, type Suite, suiteNames } from './suites.ts'
 
 /** What `npm test -- …` was asked for. */
@@ -21,9 +23,14 @@ const wrong = (message: string): AmiproofError =>
 /** Reads the arguments. Throws an {@link AmiproofError} of kind `usage`: a suite that does not exist is never skipped in silence. */
 export const readArguments = (args: readonly string[]): Asked => {
   const { values, positionals } = parsed(args)
-  const named = (values.suite ?? []).flatMap((list) => list.split(',')).filter(Boolean)
-  const chosen = named.map(suiteCalled)
-  if (values.suite && chosen.length === 0) throw wrong('--suite names no suite')
+  const chosen = (values.suite ?? []).flatMap((list) => {
+    const named = listOf(list).map(suiteCalled)
+    if (named.length === 0) throw wrong('--suite names no suite')
+    return named
+  })
+  if (values.target === '') throw wrong('--target is empty')
+  if (values.spec === '') throw wrong('--spec is empty')
+  for (const address of listOf(values.target ?? '')) refuseBadAddress(address)
   const all = values.offline ? [...offline, ...chosen] : chosen
   return {
     suites: suiteNames.filter((name) => all.includes(name)),

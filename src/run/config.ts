@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import type { Waiver } from '../result/result.ts'
 import { readConfigText } from './config-file.ts'
 import { ConfigFile, WaiverFile } from './config-schema.ts'
+import { textAt } from './read-file.ts'
 
 /** What a flag or a variable said, as text; what was not said is absent. */
 export interface Asked {
@@ -127,7 +127,7 @@ const configFile = (asked: string | undefined, cwd: string): ConfigFile => {
 
 const textOf = (path: string, mayBeMissing: boolean): string | undefined => {
   try {
-    return readFileSync(path, 'utf8')
+    return textAt(path)
   } catch (error) {
     if (mayBeMissing && error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new AmiproofError(`cannot read ${path}: ${messageOf(error)}`, {

@@ -53,7 +53,7 @@ export const flagsOf = (
   const { values, positionals } = parseFlags(verb, args, options)
   const asked: { -readonly [K in keyof Asked]: Asked[K] } = {}
   if (positionals.length > 0) asked.targets = positionals
-  if (values.suite) asked.suites = values.suite.flatMap(listOf)
+  if (values.suite) asked.suites = suitesAsked(verb, values.suite)
   for (const name of ['config', 'spec', 'out', 'junit', 'format', 'log'] as const) {
     const value = values[name]
     if (value === '') throw usage(verb, `--${name} is empty`)
@@ -63,6 +63,14 @@ export const flagsOf = (
   if (values['accept-inferred'] !== undefined) asked.acceptInferred = values['accept-inferred']
   return { settings: settle(asked, env, cwd), verbosity: values.verbose?.filter(Boolean).length ?? 0 }
 }
+
+/** The suites that `--suite` names, each time it is given. Naming none is a mistake, and not the same as saying nothing. */
+export const suitesAsked = (verb: string, given: readonly string[] = []): readonly string[] =>
+  given.flatMap((text) => {
+    const named = listOf(text)
+    if (named.length === 0) throw usage(verb, '--suite is empty')
+    return named
+  })
 
 export const usage = (verb: string, why: string): AmiproofError =>
   new AmiproofError(`amiproof ${verb}: ${why}`, {

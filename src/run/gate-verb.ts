@@ -16,7 +16,7 @@ import { type Log, openLog } from './log.ts'
 import { reportFiles } from './report-files.ts'
 import { untilSignal } from './signals.ts'
 import { type Terminal, type Verb, wantsColor } from './terminal.ts'
-import { sweepPartialReports, writeReports } from './write-reports.ts'
+import { planReports, sweepPartialReports, writeReports } from './write-reports.ts'
 
 /** `amiproof gate`: collect, judge, report. */
 export const gateVerb: Verb = async (args, terminal) => {
@@ -26,7 +26,9 @@ export const gateVerb: Verb = async (args, terminal) => {
   const interruption = untilSignal((name) => log.progress(`${name}: cleaning up (again to give up)`))
   try {
     await sweep(settings.out, terminal, log)
-    const { report, evidence } = await gate(run, settings, terminal, log, interruption.signal)
+    const { report, evidence } = await gate(run, settings, terminal, log, interruption.signal, () =>
+      planReports(settings.out, run),
+    )
     const files = await reportFiles(report, evidence, settings.junit)
     log.end()
     const written = attempt(() => writeReports(settings.out, run, files))

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Evidence } from '../facts/evidence.ts'
-import { AmiproofError } from '../lib/errors.ts'
-import { nearest } from '../lib/nearest.ts'
 import type { Report } from '../result/report.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
-import { splitAddress, targetSchemes } from '../targets/open.ts'
+import { splitAddress } from '../targets/open.ts'
+import { refuseBadAddress } from './addresses.ts'
 import { assemble } from './assemble.ts'
 import { loadCatalogue } from './catalogue.ts'
 import type { Settings } from './config.ts'
@@ -31,7 +30,7 @@ export const newRunId = (now: Date): string =>
 
 /**
  * Collects, judges and reports every target. Throws an {@link AmiproofError} of kind `usage` or `config` before anything is opened when
- * what was asked is impossible; after that everything that goes wrong is in the report.
+ * what was asked is impossible, as `whenPlanned` may still say; after that everything that goes wrong is in the report.
  */
 export const gate = async (
   run: string,
@@ -39,6 +38,7 @@ export const gate = async (
   terminal: Pick<Terminal, 'env' | 'cwd' | 'now' | 'version'>,
   log: Log,
   signal: AbortSignal,
+  whenPlanned: () => void = () => {},
 ): Promise<Gated> => {
   const startedAt = terminal.now().toISOString()
   const { checks: rules } = loadCatalogue(settings)
@@ -47,7 +47,8 @@ export const gate = async (
   const checks = selectChecks(rules, settings.suites)
   const given = settings.spec === undefined ? undefined : readSpecToJudge(settings.spec)
   const addresses = settings.targets.length > 0 ? settings.targets : ['docker:']
-  for (const address of addresses) refuseUnknownScheme(address)
+  for (const address of addresses) refuseBadAddress(address)
+  whenPlanned()
   const ids = subjectIds(addresses)
   const examination: Examination = {
     run,
@@ -81,23 +82,6 @@ export const gate = async (
   })
   const evidence = examined.flatMap(({ subject, evidence: one }) => (one ? [[subject.id, one] as const] : []))
   return { report, evidence: new Map(evidence) }
-}
-
-/** What `openTarget` would say of each node is said once, before anything is opened. */
-const refuseUnknownScheme = (address: string): void => {
-  const schemes = ['evidence', ...targetSchemes.map(({ scheme }) => scheme)]
-  const { scheme } = splitAddress(address)
-  if (schemes.includes(scheme)) return
-  const near = nearest(scheme, schemes)
-  const hint = near
-    ? `did you mean ${near}:${splitAddress(address).rest}?`
-    : 'amiproof list targets shows what there is'
-  throw new AmiproofError(`cannot open target ${JSON.stringify(address)}: no such kind of target; ${hint}`, {
-    kind: 'usage',
-    code: 'unknown-target',
-    op: 'open a target',
-    blame: 'user',
-  })
 }
 
 /** The default node comes with the spec that its image was made from. */

@@ -17,12 +17,14 @@ ${run}`,
   collect: `amiproof collect TARGET -o FILE   evidence only: redacted, whole, to be judged later with gate evidence:FILE
 
   -o, --output FILE
+  --overwrite            replace FILE where it exists
   --suite a,b            also the slow probes of these suites
   --log text|json  -v  -vv   what stderr says on the way
 `,
   init: `amiproof init TARGET -o SPEC   a spec inferred from a node, marked as inferred, to be reviewed
 
   -o, --output SPEC
+  --overwrite            replace SPEC where it exists
   --suite a,b            also the slow probes of these suites
   --log text|json  -v  -vv   what stderr says on the way
 `,

@@ -3,8 +3,8 @@ import { oneLine } from '../lib/printable.ts'
 import { byReading } from '../result/counts.ts'
 import { targetSchemes } from '../targets/open.ts'
 import { loadCatalogue } from './catalogue.ts'
-import { listOf, settle } from './config.ts'
-import { parseFlags, usage } from './flags.ts'
+import { settle } from './config.ts'
+import { parseFlags, suitesAsked, usage } from './flags.ts'
 import { selectChecks, suitesOf } from './select.ts'
 import type { Terminal, Verb } from './terminal.ts'
 
@@ -68,7 +68,7 @@ export const listVerb: Verb = async (args, terminal) => {
     values.config === undefined
       ? terminal
       : { ...terminal, env: { ...terminal.env, AMIPROOF_CONFIG: values.config } },
-    values.suite?.flatMap(listOf) ?? [],
+    suitesAsked('list', values.suite),
   )
   terminal.out(values.json ? `${JSON.stringify(rows, null, 2)}\n` : columns(rows))
   return 0

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { Evidence } from '../facts/evidence.ts'
 import { AmiproofError } from '../lib/errors.ts'
+import { refuseBadAddress } from './addresses.ts'
 import { settle } from './config.ts'
 import { examineAlone } from './examine.ts'
-import { logFlags, parseFlags, usage } from './flags.ts'
+import { logFlags, parseFlags, suitesAsked, usage } from './flags.ts'
 import { newRunId } from './gate.ts'
 import { type Log, openLog } from './log.ts'
+import { planOutput } from './output-file.ts'
 import { untilSignal } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,7 +26,7 @@ interface Opening {
   readonly log: Log
 }
 
-/** Reads `TARGET -o FILE`. */
+/** Reads `TARGET -o FILE`, and sees to it that FILE can be written. */
 export const oneTarget = async (
   verb: string,
   args: readonly string[],
@@ -32,6 +34,7 @@ export const oneTarget = async (
 ): Promise<OneTarget> => {
   const { values, positionals } = parseFlags(verb, args, {
     output: { type: 'string', short: 'o' },
+    overwrite: { type: 'boolean' },
     suite: { type: 'string', multiple: true },
     ...logFlags,
   })
@@ -39,11 +42,15 @@ export const oneTarget = async (
   if (!address || more.length > 0)
     throw usage(verb, `name one target, as in: amiproof ${verb} docker: -o FILE`)
   if (!values.output) throw usage(verb, `say where to, as in: amiproof ${verb} ${address} -o FILE`)
+  const suites = suitesAsked(verb, values.suite)
+  const file = resolve(terminal.cwd, values.output)
   const { log: format } = settle(
     values.log === undefined ? {} : { log: values.log },
     terminal.env,
     terminal.cwd,
   )
+  refuseBadAddress(address)
+  planOutput(file, values.overwrite === true)
   const run = newRunId(terminal.now())
   const log = await openLog(terminal, {
     format,
@@ -52,8 +59,8 @@ export const oneTarget = async (
   })
   return {
     address,
-    file: resolve(terminal.cwd, values.output),
-    open: { run, suites: values.suite?.flatMap((text) => text.split(',')) ?? [], terminal, log },
+    file,
+    open: { run, suites, terminal, log },
   }
 }
 

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { type Evidence, parseEvidence } from '../facts/evidence.ts'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { bytesAt } from './read-file.ts'
 
 /** The evidence in a file. Throws an {@link AmiproofError} when it cannot be read or is none. */
 export const readRecording = (path: string): Evidence => {
   try {
-    return parseEvidence(readFileSync(path), path)
+    return parseEvidence(bytesAt(path), path)
   } catch (error) {
     if (error instanceof AmiproofError) throw error
     throw new AmiproofError(`cannot read the recording ${path}: ${messageOf(error)}`, {

@@ -15,6 +15,7 @@ export const renderVerb: Verb = async (args, terminal) => {
   const [spec = '', ...more] = positionals
   if (!spec || more.length > 0)
     throw usage('render', 'name one spec, as in: amiproof render spec.json -o DIR')
+  if (values.output === '') throw usage('render', '-o is empty')
   const files = renderNode(readSpec(resolve(terminal.cwd, spec)))
   if (values.output === undefined) {
     terminal.out(files.map(printed).join('\n'))

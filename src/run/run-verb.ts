@@ -41,7 +41,9 @@ const unknownVerb = (word: string): AmiproofError => {
 /** The process that this runs in. */
 export const thisProcess = (): Terminal => ({
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return folderHere()
+  },
   version: versionHere(),
   now: () => new Date(),
   out: (text) => {
@@ -53,6 +55,20 @@ export const thisProcess = (): Terminal => ({
   outIsTty: process.stdout.isTTY === true,
   errIsTty: process.stderr.isTTY === true,
 })
+
+const folderHere = (): string => {
+  try {
+    return process.cwd()
+  } catch (cause) {
+    throw new AmiproofError('amiproof: the current folder is gone; change to one that exists', {
+      kind: 'usage',
+      code: 'no-current-folder',
+      op: 'find the current folder',
+      blame: 'user',
+      cause,
+    })
+  }
+}
 
 /** Both src/run and dist/run lie two folders below the package. */
 const versionHere = (): string => {

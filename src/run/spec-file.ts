@@ -1,12 +1,12 @@
 import { Buffer, isUtf8 } from 'node:buffer'
-import { readFileSync } from 'node:fs'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import type { NodeSpec } from '../spec/node-spec.ts'
 import { parseNodeSpec } from '../spec/parse-node-spec.ts'
 import { refuseImpossible } from './impossible-spec.ts'
+import { bytesAt } from './read-file.ts'
 
 /** A spec from a file, JSON or YAML. Throws an {@link AmiproofError} of kind `config` that names every mistake with its path. */
-export const readSpec = (path: string): NodeSpec => parseNodeSpec(specText(bytesAt(path), path), path)
+export const readSpec = (path: string): NodeSpec => parseNodeSpec(specText(specBytes(path), path), path)
 
 /** A spec to judge by: besides what `readSpec` refuses, one whose values no node can have is refused, before any node is opened. */
 export const readSpecToJudge = (path: string): NodeSpec => {
@@ -29,9 +29,9 @@ export const specText = (bytes: Uint8Array, path: string): string => {
   })
 }
 
-const bytesAt = (path: string): Uint8Array => {
+const specBytes = (path: string): Uint8Array => {
   try {
-    return readFileSync(path)
+    return bytesAt(path)
   } catch (cause) {
     throw new AmiproofError(`cannot read the spec ${path}: ${messageOf(cause)}`, {
       kind: 'config',

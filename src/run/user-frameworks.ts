@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Framework, frameworks as house } from '../frameworks/index.ts'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
 import { oneLine } from '../lib/printable.ts'
+import { textAt } from './read-file.ts'
 
 const text = z.string('expected text').refine((one) => one.trim() !== '', 'expected text, found none')
 
@@ -52,7 +52,7 @@ const frameworkOf = (file: string): KnownFramework => {
 const parsed = (file: string): z.infer<typeof UserFramework> => {
   let document: unknown
   try {
-    document = JSON.parse(readFileSync(file, 'utf8'))
+    document = JSON.parse(textAt(file))
   } catch (cause) {
     const isJson = cause instanceof SyntaxError
     throw wrong(file, `${isJson ? 'it is not JSON: ' : ''}${oneLine(messageOf(cause))}`, cause)

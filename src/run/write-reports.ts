@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AmiproofError, messageOf } from '../lib/errors.ts'
+import { AmiproofError, type ErrorKind, messageOf } from '../lib/errors.ts'
+import { makeFolder } from './make-folder.ts'
+import { removeQuietly } from './write-whole.ts'
 
 /** A file of a report folder. */
 export interface ReportFile {
@@ -14,23 +16,44 @@ export interface ReportFile {
  */
 export const writeReports = (out: string, run: string, files: readonly ReportFile[]): string => {
   const folder = join(out, run)
-  const partial = join(out, `.partial-${process.pid}-${run}`)
+  const partial = partialFolder(out, run)
   try {
-    mkdirSync(partial, { recursive: true })
+    makeFolder(partial)
     for (const { name, content } of files) writeFileSync(join(partial, name), content, { flush: true })
     renameSync(partial, folder)
     return folder
   } catch (cause) {
-    rmSync(partial, { recursive: true, force: true })
-    throw new AmiproofError(`cannot write the reports to ${folder}: ${explained(cause)}`, {
-      kind: 'report',
-      code: 'reports-not-written',
-      op: 'write the reports',
-      blame: 'user',
-      cause,
-    })
+    removeQuietly(partial)
+    throw notWritten(folder, 'report', cause)
   }
 }
+
+/**
+ * Sees to it that a run can write its reports, before there is work to lose: makes the folder that runs are put in, and one below it for a moment.
+ * Throws an {@link AmiproofError} of kind `usage`.
+ */
+export const planReports = (out: string, run: string): void => {
+  const partial = partialFolder(out, run)
+  try {
+    makeFolder(out)
+    mkdirSync(partial)
+    rmSync(partial, { recursive: true })
+  } catch (cause) {
+    removeQuietly(partial)
+    throw notWritten(join(out, run), 'usage', cause)
+  }
+}
+
+const partialFolder = (out: string, run: string): string => join(out, `.partial-${process.pid}-${run}`)
+
+const notWritten = (folder: string, kind: ErrorKind, cause: unknown): AmiproofError =>
+  new AmiproofError(`cannot write the reports to ${folder}: ${explained(cause)}`, {
+    kind,
+    code: 'reports-not-written',
+    op: 'write the reports',
+    blame: 'user',
+    cause,
+  })
 
 const explained = (cause: unknown): string => {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined

@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -13,6 +12,7 @@ import {
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { AmiproofError, messageOf } from '../lib/errors.ts'
 import type { NodeFile } from '../render/node-file.ts'
+import { makeFolder } from './make-folder.ts'
 import { writeFileWhole } from './write-whole.ts'
 
 const refuse = (folder: string, why: string, cause?: unknown): AmiproofError =>
@@ -31,6 +31,8 @@ const refuse = (folder: string, why: string, cause?: unknown): AmiproofError =>
  */
 export const writeTree = (folder: string, files: readonly NodeFile[], overwrite: boolean): void => {
   const home = existsSync(folder) ? realpathSync(folder) : folder
+  if (existsSync(home) && !lstatSync(home).isDirectory())
+    throw refuse(folder, 'it is not a folder; name another')
   const isFull = existsSync(home) && !isEmpty(home)
   if (isFull && !overwrite)
     throw refuse(folder, 'it is not an empty folder; name another, or say --overwrite to replace its files')
@@ -43,16 +45,15 @@ export const writeTree = (folder: string, files: readonly NodeFile[], overwrite:
   }
 }
 
-const isEmpty = (folder: string): boolean =>
-  lstatSync(folder).isDirectory() && readdirSync(folder).length === 0
+const isEmpty = (folder: string): boolean => readdirSync(folder).length === 0
 
 const appear = (home: string, files: readonly NodeFile[]): void => {
-  mkdirSync(dirname(home), { recursive: true })
+  makeFolder(dirname(home))
   const partial = mkdtempSync(join(dirname(home), `.partial-${basename(home)}-`))
   try {
     for (const file of files) {
       const path = placeOf(partial, file)
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       writeFileSync(path, file.text, { flag: 'wx' })
       chmodSync(path, modeOf(file))
     }

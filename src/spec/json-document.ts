@@ -43,7 +43,7 @@ export const readJson = (text: string): Document => {
     return raw === '' ? fail('a string') : String(JSON.parse(raw))
   }
   const value = (depth: number): Document => {
-    if (depth > MAX_DEPTH) fail(`no more than ${MAX_DEPTH} levels`)
+    if (depth > MAX_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_DEPTH} levels, at offset ${at}`)
     match(space)
     if (take('{')) {
       const entries: [string, Document][] = []

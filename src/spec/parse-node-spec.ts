@@ -31,9 +31,10 @@ const parseText = (text: string, what: string): unknown => {
     throw refuse('spec-invalid', `reading ${what}: ${twice.join(', ')}: written twice; keep one`)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
+    const isTooDeep = error.message.startsWith('it nests deeper')
     throw refuse(
       'spec-syntax',
-      `reading ${what}: it is not ${isJson ? 'JSON' : 'YAML'}: ${messageOf(error)}`,
+      `reading ${what}: ${isTooDeep ? '' : `it is not ${isJson ? 'JSON' : 'YAML'}: `}${messageOf(error)}`,
       error,
     )
   }

@@ -29,6 +29,8 @@ const compose = (text: string): Node => {
   const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false })
   for (const doc of composer.compose(new Parser().parse(text), true, text.length)) {
     const error = doc.errors[0]
+    // The parser hands its own stack overflow on as a mistake in the text.
+    if (error?.message.startsWith('Maximum call stack')) throw new RangeError(error.message)
     if (error && !isBeyond(error, doc.contents, text))
       throw new SyntaxError(error.message.split('\n')[0] ?? 'it is not YAML', { cause: error })
     return doc.contents

@@ -59,11 +59,56 @@ const exitCode = async (execution: Docker.Exec, container: Docker.Container): Pr
   }
 }
 
+const watchMs = 1_000
+
+/**
+ * Rejects when the container is paused, seen twice in a row because an engine pauses it for moments of its own (`docker commit`): nothing in it
+ * runs then, so that its commands would be waited for until their time is over, and could not be stopped.
+ */
+const untilPaused = (container: Docker.Container): { readonly paused: Promise<never>; end(): void } => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => {})
+  let seen = 0
+  let timer: NodeJS.Timeout | undefined
+  let ended = false
+  const look = async (): Promise<void> => {
+    seen = (await isPaused(container)) ? seen + 1 : 0
+    if (seen > 1) reject(pausedError())
+    else if (!ended) timer = setTimeout(look, watchMs).unref()
+  }
+  timer = setTimeout(look, watchMs).unref()
+  return {
+    paused: promise,
+    end: () => {
+      ended = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+const isPaused = async (container: Docker.Container): Promise<boolean> => {
+  try {
+    return (await container.inspect()).State.Paused
+  } catch {
+    // An engine that does not answer is noticed by the command's own connection.
+    return false
+  }
+}
+
+const pausedError = (cause?: unknown): Error =>
+  new Error('the node’s container is paused; run it again and leave it running', { cause })
+
+/** The engine refuses with 409 both in a container that is paused and in one that has ended (Docker Engine API v1.41, ContainerExec). */
+const explained = async (error: unknown, container: Docker.Container): Promise<unknown> =>
+  error instanceof Error && 'statusCode' in error && error.statusCode === 409 && (await isPaused(container))
+    ? pausedError(error)
+    : error
+
 /** Runs commands as root in a container through the engine's API. */
 export const startIn =
   (container: Docker.Container): Start =>
   async ({ argv, environment, stdin, stdout, stderr }) => {
-    const execution = await container.exec({
+    const options = {
       Cmd: [...argv],
       Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       User: '0:0',
@@ -71,12 +116,20 @@ export const startIn =
       AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,
+    }
+    const execution = await container.exec(options).catch(async (error: unknown) => {
+      throw await explained(error, container)
     })
     const stream = await execution.start({ hijack: true, stdin: true })
     stream.on('data', demultiplexer(stdout, stderr))
     stream.end(stdin)
+    const watch = untilPaused(container)
+    const ended = finished(stream, { writable: false }).then(() => exitCode(execution, container))
     return {
-      ended: finished(stream, { writable: false }).then(() => exitCode(execution, container)),
-      release: () => stream.destroy(),
+      ended: Promise.race([ended, watch.paused]).finally(watch.end),
+      release: () => {
+        watch.end()
+        stream.destroy()
+      },
     }
   }

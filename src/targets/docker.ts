@@ -9,6 +9,7 @@ import { creation, removeContainer, traitsOf } from './docker-container.ts'
 import { demultiplexer, endsSoon, startIn } from './docker-exec.ts'
 import { findEngine } from './engine.ts'
 import { ensureImage } from './ensure-image.ts'
+import { refuseBadReference } from './image-reference.ts'
 import { awaitBoot, bootStory } from './init.ts'
 import type { OpenOptions } from './options.ts'
 import { execThrough } from './shell.ts'
@@ -76,6 +77,7 @@ const imageOf = async (engine: Docker, rest: string, options: OpenOptions): Prom
 export const openDocker = async (rest: string, options: OpenOptions): Promise<Target> => {
   const { owner, env, signal, progress } = options
   const address = `docker:${rest}`
+  refuseBadReference(rest)
   const engine = await findEngine(env)
   const image = await imageOf(engine, rest, options)
   const name = `amiproof-${owner.run}-${randomBytes(4).toString('hex')}`

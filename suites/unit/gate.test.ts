@@ -205,9 +205,14 @@ test.for([
   expect(readdirSync(dir)).not.toContain('reports')
 })
 
-test('reports that cannot be written: the table is still shown, one sentence says why, and nothing is half-written', async () => {
-  const dir = gateFolder({ reports: 'a file is in the way' })
-  const { code, out, err } = await runGate(dir, ['--suite', 'passes'])
+test('reports that can no longer be written: the table is still shown, one sentence says why, and nothing is half-written', async () => {
+  const dir = gateFolder({
+    'ours.ts': `import { rmSync, writeFileSync } from 'node:fs'
+const reports = new URL('reports', import.meta.url)
+const verify = () => { rmSync(reports, { recursive: true }); writeFileSync(reports, 'in the way'); return { status: 'pass' } }
+export const a = { id: 'ours/a', title: 't', phase: 'boot', severity: 'low', tags: ['ours'], fix: 'f', verify }`,
+  })
+  const { code, out, err } = await runGate(dir, ['--suite', 'ours'])
   expect(code).toBe(2)
   expect(out).toMatch(/^PASS: /m)
   expect(err).toMatch(/^cannot write the reports to .*$/m)
