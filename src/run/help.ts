@@ -50,6 +50,8 @@ Findings are FILE:LINE:COLUMN: SEVERITY: MESSAGE [RULE]. Exit 1 when there are e
 `,
   explain: `amiproof explain CHECK|CONTROL   what a check wants and why, or what checks a control
 
+  --evidence FILE        also what the check says of a recording
+  --spec FILE            what that node was meant to be
   --config FILE          instead of ./amiproof.toml
 `,
   reap: `amiproof reap   end what earlier runs left behind: containers and volumes whose run is gone or past its expiry
