@@ -136,6 +136,7 @@ export type {
   RunPhase,
   Subject,
   Tally,
+  Troubleshooting,
   Undecided,
   WaiverReport,
 } from './result/report.ts'

@@ -24,6 +24,7 @@ export const expected = (holds: boolean, actual: unknown, wanted: unknown, where
 export const equal = (actual: unknown, wanted: unknown, where: string): Verdict =>
   expected(same(actual, wanted), actual, wanted, where)
 
+/** The value is one of those allowed. */
 export const oneOf = <T>(actual: T, allowed: readonly NoInfer<T>[], where: string): Verdict =>
   expected(allowed.includes(actual), actual, `one of ${allowed.join(', ')}`, where)
 
