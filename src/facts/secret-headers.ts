@@ -7,13 +7,20 @@ const line = /(?<=(?<![A-Za-z0-9_-])headers?[ \t]*(?:=[ \t]*\{|\.))[^\n]{1,16384
 const string =
   /(?<q>"""|''')(?<long>(?:(?!\k<q>)[\s\S]){1,16384})\k<q>|(?<p>["'])(?<short>(?:\\.|(?!\k<p>)[^\\\n]){1,16384})\k<p>(?<key>[ \t]*[=.])?/g
 
+/** The scheme is no secret, and what follows it may be a login in base64 whose password stands elsewhere by itself. */
+const scheme = /^(?:basic|bearer|token|digest|negotiate)[ \t]+(?=\S)/i
+
 /** Takes the value of every HTTP header that a TOML file of containerd sends: whoever sends one to a registry proves who he is. */
 export const inHeaders = (text: string, take: (secret: string) => string): string => {
+  const credentials = (value: string): string => {
+    const said = scheme.exec(value)?.[0] ?? ''
+    return said + take(value.slice(said.length))
+  }
   const strings = (lines: string): string =>
     lines.replace(
       string,
       (whole: string, q?: string, long?: string, p?: string, short?: string, key?: string) =>
-        key === undefined ? `${q ?? p}${take(long ?? short ?? '')}${q ?? p}` : whole,
+        key === undefined ? `${q ?? p}${credentials(long ?? short ?? '')}${q ?? p}` : whole,
     )
   if (!/headers?[ \t]*[\].=]/.test(text)) return text
   return text
